@@ -1,0 +1,49 @@
+"""One preparation of one briefing: which panel, which meeting, as of when, and where things are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every stage is told. `today` is the day files that arrive now count as received; no stage reads a clock."""
+
+    panel: Path
+    home: Path
+    meeting: dt.date
+    as_of: dt.date
+    today: dt.date
+    again: bool = False
+
+    @property
+    def store(self) -> Path:
+        """Return the folder of stored files, shared by all panels."""
+        return self.home / "store"
+
+    @property
+    def ledger(self) -> str:
+        """Return the ledger's database address."""
+        return f"sqlite:///{self.home / 'ledger.sqlite'}"
+
+    @property
+    def editions(self) -> Path:
+        """Return the folder that holds this meeting's editions."""
+        return self.home / "briefings" / self.meeting.isoformat()
+
+    @property
+    def work(self) -> Path:
+        """Return the folder that this run builds in; it becomes the edition by one rename at the end."""
+        return self.editions / ".being-made"
+
+    @property
+    def warehouse(self) -> Path:
+        """Return the run's own DuckDB file."""
+        return self.work / "warehouse.duckdb"
+
+    @property
+    def plan_file(self) -> Path:
+        """Return the copy of the checked configuration that this run uses."""
+        return self.work / "plan.json"

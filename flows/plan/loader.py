@@ -1,0 +1,195 @@
+"""Reads a panel's folder into one `Plan`, or reports every fault of every file at once."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from flows.errors import ConfigurationError
+from flows.plan.models import FILES, Plan, Record
+from flows.plan.positions import Document, Fault, read_document
+from flows.plan.positions import Path as KeyPath
+
+DROPPED = ("target", "threshold", "rag", "rating")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record of a file: what was written, the record made of it (None if it is faulty), and where it stands."""
+
+    file: str
+    key: str
+    at: KeyPath
+    raw: dict[str, Any]
+    record: Any
+    document: Document
+
+    def fault(self, message: str, remedy: str, *path: str | int) -> Fault:
+        """Return a fault that points at `path` inside this entry."""
+        return Fault(self.file, self.document.line((*self.at, *path)), message, remedy)
+
+
+class PlanFaults(ConfigurationError):
+    """Every fault found in a panel's folder."""
+
+    def __init__(self, folder: str, faults: list[Fault]) -> None:
+        self.faults = sorted(set(faults), key=lambda one: (one.file, one.line, one.message))
+        lines = "\n".join(f"  {one.text()}" for one in self.faults)
+        plural = "fault" if len(self.faults) == 1 else "faults"
+        super().__init__(f"{len(self.faults)} {plural} in the panel's files:\n{lines}", where=folder)
+
+
+def load_plan(folder: Path) -> Plan:
+    """Return the plan in `folder`, checked against itself; its `sha256` is over the bytes of its YAML files.
+
+    Raises PlanFaults with every fault of every file.
+    """
+    from flows.plan.checks import check_entries
+
+    if not folder.is_dir():
+        raise ConfigurationError(
+            "there is no such panel folder.",
+            where=folder.name,
+            remedy="Make one with: panelbrief init FOLDER",
+        )
+    faults: list[Fault] = []
+    entries: list[Entry] = []
+    digest = hashlib.sha256()
+    for file, parts in FILES.items():
+        document, content = _open(folder / file, needed=any(needed for _, _, needed in parts))
+        digest.update(file.encode() + b"\0" + content + b"\0")
+        faults += document.faults
+        if not document.faults:
+            entries += _entries(document, parts, faults)
+    faults += check_entries(entries)
+    if faults:
+        raise PlanFaults(folder.name, faults)
+    return _plan(entries, digest.hexdigest())
+
+
+def _open(path: Path, *, needed: bool) -> tuple[Document, bytes]:
+    try:
+        content = path.read_bytes()
+        return read_document(path.name, content.decode("utf-8")), content
+    except FileNotFoundError:
+        document = Document(path.name, data={})
+        if needed:
+            document.faults.append(Fault(path.name, 1, "the file is missing.", "Copy it from example/wiltshire."))
+        return document, b""
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        fault = Fault(path.name, line, "a letter here is not UTF-8.", "Save the file as UTF-8.")
+        return Document(path.name, faults=[fault]), b""
+
+
+def _entries(document: Document, parts: tuple[tuple[str, type[Record], bool], ...], faults: list[Fault]) -> list[Entry]:
+    data = document.data if document.data is not None else {}
+    keys = [key for key, _, _ in parts]
+    if not isinstance(data, dict):
+        expected = f"'{keys[0]}:'" if keys[0] else "keys such as 'name:'"
+        faults.append(Fault(document.file, 1, "this should be a mapping.", f"Begin the file with {expected}."))
+        return []
+    if keys == [""]:
+        return [_entry(document, "", (), data, parts[0][1], faults)]
+    for key in data:
+        if key not in keys:
+            near = _nearest(key, keys)
+            faults.append(
+                Fault(
+                    document.file,
+                    document.line((key,)),
+                    f"'{key}' is not known here.",
+                    f"Did you mean '{near}'?",
+                )
+            )
+    found: list[Entry] = []
+    for key, model, needed in parts:
+        rows = data.get(key)
+        if rows is None:
+            if needed or key in data:
+                faults.append(Fault(document.file, document.line((key,)), f"'{key}:' has no entries.", "Add one."))
+            continue
+        if not isinstance(rows, list):
+            fault = Fault(
+                document.file, document.line((key,)), f"'{key}' should be a list.", "Begin entries with '- '."
+            )
+            faults.append(fault)
+            continue
+        found += [_entry(document, key, (key, at), row, model, faults) for at, row in enumerate(rows)]
+    return found
+
+
+def _entry(document: Document, key: str, at: KeyPath, row: Any, model: type[Record], faults: list[Fault]) -> Entry:
+    record = None
+    if not isinstance(row, dict):
+        faults.append(
+            Fault(
+                document.file,
+                document.line(at),
+                f"{row!r} should be a mapping.",
+                "Write it as 'key: value' lines.",
+            )
+        )
+        row = {}
+    else:
+        try:
+            record = model.model_validate(row)
+        except ValidationError as error:
+            faults += [_translate(document, at, model, one) for one in error.errors()]
+    return Entry(document.file, key, at, row, record, document)
+
+
+def _translate(document: Document, at: KeyPath, model: type[Record], error: Any) -> Fault:
+    """Return Pydantic's error as a fault in plain words, at the line of the key."""
+    loc: KeyPath = (*at, *error["loc"])
+    name = str(error["loc"][-1]) if error["loc"] else "this entry"
+    named = next((str(part) for part in reversed(error["loc"]) if isinstance(part, str)), name)
+    given = error.get("input")
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        message, remedy = f"'{name}' is not a setting here.", _unknown_key(name, model, error["loc"])
+    elif kind == "missing":
+        message, remedy = f"'{name}' is missing.", f"Add '{name}:' to this entry."
+    elif kind in ("string_pattern_mismatch", "string_too_long") and "@" in str(error.get("ctx")):
+        message, remedy = f"{given!r} is not an email address.", "Write one such as clerk@example.org."
+    elif kind == "string_pattern_mismatch":
+        message = f"{named} {given!r} is not an id."
+        remedy = "Use small letters, digits, '-' and '_', beginning with a letter or digit."
+    elif kind == "literal_error":
+        message, remedy = f"{named} {given!r} is not known.", f"Use one of: {error['ctx']['expected']}."
+    elif kind.startswith("date"):
+        message, remedy = f"{named} {given!r} is not a date.", "Write it as 2023-09-14."
+    elif kind.startswith("url"):
+        message, remedy = (
+            f"{named} {given!r} is not an address.",
+            "Write it in full, beginning with https://.",
+        )
+    else:
+        said = error["msg"][0].lower() + error["msg"][1:]
+        message, remedy = f"{named} {given!r} does not fit: {said}.", "Change it as it says."
+    return Fault(document.file, document.line(loc), message, remedy)
+
+
+def _unknown_key(name: str, model: type[Record], loc: tuple[str | int, ...]) -> str:
+    if any(word in name.lower() for word in DROPPED):
+        return "Remove it: the panel dropped these in 2015, and the briefing has no place for them."
+    fields = list(model.model_fields) if len(loc) == 1 else []
+    near = difflib.get_close_matches(name, fields, n=1)
+    return f"Did you mean '{near[0]}'?" if near else "Remove it, or look for its name in docs/configuration.md."
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    return (difflib.get_close_matches(word, known, n=1, cutoff=0) or known)[0]
+
+
+def _plan(entries: list[Entry], sha256: str) -> Plan:
+    lists: dict[str, list[Record]] = {}
+    for entry in entries:
+        lists.setdefault(entry.key or "panel", []).append(entry.record)
+    panel = lists.pop("panel")[0]
+    return Plan.model_validate({"panel": panel, "sha256": sha256, **{key: tuple(rows) for key, rows in lists.items()}})

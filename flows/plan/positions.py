@@ -1,0 +1,97 @@
+"""YAML read with the line of every key and entry, so that a fault can be shown where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of a panel's files: where it stands, what is wrong, and what to do."""
+
+    file: str
+    line: int
+    message: str
+    remedy: str
+
+    def text(self) -> str:
+        """Return the fault on one line: file, line, message, remedy."""
+        return f"{self.file}, line {self.line}: {self.message} {self.remedy}"
+
+
+@dataclass
+class Document:
+    """A file's data as plain Python values, and the line (from 1) of every path into it."""
+
+    file: str
+    data: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """Return the line of `path`, or of the nearest thing that contains it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read_document(file: str, text: str) -> Document:
+    """Return the document in `text`; syntax faults and keys given twice are in its `faults`, nothing is raised."""
+    document = Document(file)
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        document.data = _value(document, loader, node, ()) if node is not None else None
+    except yaml.YAMLError as error:
+        document.faults.append(_syntax_fault(file, error))
+    finally:
+        loader.dispose()
+    return document
+
+
+def _syntax_fault(file: str, error: yaml.YAMLError) -> Fault:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    line = mark.line + 1 if mark is not None else 1
+    remedy = "Look at this line and the one above: indent with spaces, and put text that holds ': ' or '#' in quotes."
+    return Fault(file, line, f"this is not YAML: {problem}.", remedy)
+
+
+def _value(document: Document, loader: yaml.SafeLoader, node: yaml.Node, path: Path) -> Any:
+    document.lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(document, loader, node, path)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(document, loader, child, (*path, at)) for at, child in enumerate(node.value)]
+    try:
+        return loader.construct_object(node, deep=True)
+    except ValueError as error:  # a date such as 2023-02-30
+        line = node.start_mark.line + 1
+        document.faults.append(Fault(document.file, line, f"{node.value!r} cannot be read: {error}.", "Mend it."))
+        return node.value
+
+
+def _mapping(document: Document, loader: yaml.SafeLoader, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = key_node.value if isinstance(key_node, yaml.ScalarNode) else str(key_node.start_mark)
+        line = key_node.start_mark.line + 1
+        if key in found:
+            first = document.lines[(*path, key)]
+            document.faults.append(
+                Fault(
+                    document.file,
+                    line,
+                    f"'{key}' is given twice (first on line {first}).",
+                    "Keep one of them.",
+                )
+            )
+            continue
+        document.lines[(*path, key)] = line
+        found[key] = _value(document, loader, value_node, (*path, key))
+    return found

@@ -1,0 +1,257 @@
+"""The briefing as one frozen model: every rendering (page, paper, email, figures) is drawn from it and from nothing else.
+
+All text is plain text unless a field ends in `_html` (cleaned HTML made from officers' Markdown). Nothing is ever None:
+what is absent is an empty string or an empty tuple, and what has no data says so in words. Numbers that a reader sees
+are text already; the only bare numbers are the points that a chart draws.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Model(BaseModel):
+    """A frozen record that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(StrEnum):
+    """Why something is on the list of areas to address (the panel's decision of June 2015)."""
+
+    CHANGE = "change"
+    CONCERN = "concern"
+    EXCELLENT = "excellent"
+    MEDIA = "media"
+
+
+class Mark(StrEnum):
+    """How a point of a chart is drawn; shape says it as well as colour."""
+
+    ORDINARY = "ordinary"
+    HIGH = "high"
+    LOW = "low"
+    EXCLUDED = "excluded"
+    MISSING = "missing"
+
+
+class Citation(Model):
+    """Where a statement about a real body comes from; `url` may be empty for a paper without an address."""
+
+    title: str
+    url: str
+    date: str
+
+
+class Paragraph(Model):
+    """A numbered paragraph, as committees cite them. Numbers run through the whole paper."""
+
+    number: int
+    text: str
+
+
+class Table(Model):
+    """A table; the first column heads its rows. `numeric` lists the columns (from 0) that are set to the right."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[int, ...] = ()
+
+
+class Point(Model):
+    """One period on a chart. `value` means nothing when `mark` is missing; `start` is an ISO date."""
+
+    start: str
+    label: str
+    value: float
+    text: str
+    mark: Mark
+
+
+class Limits(Model):
+    """The centre line and process limits over one segment, from `start` to `end` (ISO dates, first and last period)."""
+
+    start: str
+    end: str
+    centre: float
+    lower: float
+    upper: float
+
+
+class EventMark(Model):
+    """Something dated that a reader must know of when reading the chart."""
+
+    date: str
+    label: str
+
+
+class Chart(Model):
+    """What a chart draws; the same points stand in `table` and its message in `description` (the text alternative)."""
+
+    id: str
+    title: str
+    description: str
+    value_title: str
+    unit: str
+    points: tuple[Point, ...]
+    limits: tuple[Limits, ...]
+    events: tuple[EventMark, ...]
+    shaded_start: str
+    shaded_end: str
+    is_illustrative: bool
+    table: Table
+
+
+class Finding(Model):
+    """One area to address: a sentence, its evidence, and where it stands in the paper (`anchor` of a block, or empty)."""
+
+    number: int
+    kind: Kind
+    title: str
+    sentence: str
+    evidence: tuple[str, ...]
+    objective: str
+    anchor: str
+    sources: tuple[Citation, ...]
+    is_illustrative: bool
+    chart_id: str
+
+
+class Indicator(Model):
+    """One indicator as members see it: what it counts, the figures, the chart, what was found, what to read it with."""
+
+    id: str
+    anchor: str
+    title: str
+    counts: str
+    sentence: str
+    finding: str
+    figures: Table
+    chart: Chart | None
+    read_with: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    source: str
+    is_illustrative: bool
+
+
+class Decision(Model):
+    """A decision or a promised action, as recorded by people."""
+
+    reference: str
+    title: str
+    date: str
+    state: str
+    url: str
+    is_illustrative: bool
+
+
+class Objective(Model):
+    """A deep dive: the three parts in the panel's order. An HTML part that nobody supplied holds the sentence that says so."""
+
+    anchor: str
+    title: str
+    introduction: Paragraph
+    indicators: tuple[Indicator, ...]
+    commentary: Paragraph
+    commentary_html: str
+    doing: Paragraph
+    doing_html: str
+    decisions: tuple[Decision, ...]
+    actions: tuple[Decision, ...]
+    sources: tuple[Citation, ...]
+    is_illustrative: bool
+
+
+class StandingGroup(Model):
+    """The standing indicators under one objective; those shown in a deep dive are pointed to, not printed twice."""
+
+    objective: str
+    anchor: str
+    introduction: Paragraph
+    indicators: tuple[Indicator, ...]
+    elsewhere: tuple[tuple[str, str], ...]
+
+
+class Context(Model):
+    """Figures printed for context and never tested."""
+
+    anchor: str
+    title: str
+    introduction: Paragraph
+    table: Table
+    source: str
+    is_illustrative: bool
+
+
+class Received(Model):
+    """When data was last received from a source, and how far it reaches."""
+
+    source: str
+    received: str
+    reaches: str
+    is_illustrative: bool
+
+
+class Front(Model):
+    """The page that answers in a minute. Each list is printed even when empty, with its `none_` sentence."""
+
+    summary: Paragraph
+    findings: tuple[Finding, ...]
+    none: dict[Kind, str]
+    kind_titles: dict[Kind, str]
+    nothing_else: Paragraph
+    cannot_tell: tuple[str, ...]
+    cannot_tell_introduction: Paragraph
+    deep_dive: tuple[tuple[str, str], ...]
+    deep_dive_introduction: Paragraph
+    received: tuple[Received, ...]
+    received_introduction: Paragraph
+
+
+class Paper(Model):
+    """The heading of a committee paper."""
+
+    panel: str
+    title: str
+    subject: str
+    meeting: str
+    place: str
+    period: str
+    author: str
+    purpose: Paragraph
+    asks_introduction: Paragraph
+    asks: tuple[str, ...]
+    is_draft: bool
+    reference: str
+    prepared: str
+    illustrative_notice: str
+
+
+class Note(Model):
+    """A titled group of notes at the end of the paper."""
+
+    title: str
+    items: tuple[str, ...]
+
+
+class BriefingModel(Model):
+    """The whole briefing."""
+
+    paper: Paper
+    front: Front
+    objectives: tuple[Objective, ...]
+    standing: tuple[StandingGroup, ...]
+    context: tuple[Context, ...]
+    notes_introduction: Paragraph
+    notes: tuple[Note, ...]
+    glossary: tuple[tuple[str, str], ...]
+    words: dict[str, str]
+
+    def charts(self) -> tuple[Chart, ...]:
+        """Return every chart of the briefing once, in reading order."""
+        blocks = [*self.objectives, *self.standing]
+        found = [one.chart for block in blocks for one in block.indicators if one.chart is not None]
+        return tuple({chart.id: chart for chart in found}.values())

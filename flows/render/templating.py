@@ -1,0 +1,64 @@
+"""How pages and emails are filled: strict about what is missing, deaf to markup in what people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
+FONTS: Final = TEMPLATES / "fonts"
+
+
+def long_date(iso: str) -> str:
+    """Return an ISO date as members read it: 2023-09-14 gives '14 September 2023'. Other text comes back unchanged."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.day} {day:%B %Y}"
+
+
+def _refuse_none(value: Any) -> Any:
+    """Return the value, unless it is None: a template that would print 'None' is a fault."""
+    if value is None:
+        raise ValueError("a template was about to print None")
+    return value
+
+
+def environment(words: Mapping[str, str]) -> Environment:
+    """Return the Jinja environment: undefined names and None are refused, .html.j2 is escaped, `words` are at hand."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    from flows.render import charts, palette, rich_text
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        # select_autoescape() looks at the last suffix only and would leave .html.j2 unescaped.
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        finalize=_refuse_none,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.globals |= {
+        "words": words,
+        "palette": palette.PALETTE,
+        "font_stack": palette.FONT_STACK,
+        "key": charts.KEY,
+        "key_symbol": lambda name: Markup(charts.key_symbol(name)),
+    }
+    made.filters |= {
+        "long_date": long_date,
+        "safe_url": rich_text.safe_url,
+        "rich": lambda html, level=4: Markup(rich_text.to_html(rich_text.blocks(html), level)),
+        "rich_text": lambda html, width=76: rich_text.to_text(rich_text.blocks(html), width),
+        "events": charts.drawn_events,
+    }
+    return made

@@ -1,0 +1,38 @@
+"""Where the checkout is, and the switches that keep the libraries quiet and local."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+SQL = CHECKOUT / "sql"
+TEMPLATES = CHECKOUT / "templates"
+EXPECTATIONS = CHECKOUT / "expectations"
+EXAMPLE = CHECKOUT / "example" / "wiltshire"
+
+
+def prepare_libraries(home: Path) -> None:
+    """Set the environment before Prefect or Great Expectations is imported: nothing calls home, state is under `home`.
+
+    A value that the user has set is left alone, but for the switches of telemetry: this job runs inside a public body
+    and reports to nobody.
+    """
+    os.environ.update(
+        DO_NOT_TRACK="1",
+        PREFECT_SERVER_ANALYTICS_ENABLED="false",
+        PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY="false",
+        GX_ANALYTICS_ENABLED="false",
+    )
+    defaults = {
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_LOGGING_TO_API_ENABLED": "true",
+        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+        # The temporary server starts in about 10 s on a slow machine, and in far more on its first day.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "prefect" / "ui"),
+        "TQDM_DISABLE": "1",
+    }
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)

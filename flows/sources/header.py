@@ -1,0 +1,110 @@
+"""Where a table begins: the record that carries the layout's headers, and where each column stands in it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..errors import UnreadableFile
+from .layout import Layout
+
+# Published tables carry a title, a source and a few notes above the header, seldom more than a dozen lines.
+SEARCHED_RECORDS = 30
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header found: `positions` of the layout's columns, in its order.
+
+    A column that the file does not have stands at `width`, one past the last field. `extra` are the headers that the
+    layout does not know, `above` the number of records before the header.
+    """
+
+    width: int
+    positions: tuple[int, ...]
+    extra: tuple[str, ...]
+    above: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NoHeader:
+    """No record carries every required header. `nearest` is the record with most of them: `matched` of them."""
+
+    nearest: tuple[str, ...]
+    matched: int
+
+
+def find_header(records: Iterable[list[str]], layout: Layout, where: str) -> Header | NoHeader:
+    """Return the first header among the first records, taking from `records` no more than it needs.
+
+    Headers are compared without regard to case, white space and order. Raises UnreadableFile where a header that the
+    layout needs stands in two columns.
+    """
+    wanted = {_plain(column.header) for column in layout.required}
+    best = NoHeader((), -1)
+    for number, record in zip(range(SEARCHED_RECORDS), records, strict=False):
+        found = [_plain(field) for field in record]
+        matched = len(wanted.intersection(found))
+        if matched == len(wanted):
+            return _header(record, found, layout, where, above=number)
+        if matched > best.matched and any(found):
+            best = NoHeader(tuple(field.strip() for field in record if field.strip()), matched)
+    return best
+
+
+def missing_header(absent: NoHeader, layout: Layout, where: str) -> UnreadableFile:
+    """Return the error that names the missing columns, what was found in their place, and what may be meant."""
+    if not absent.nearest:
+        return UnreadableFile(
+            f"holds no table: its first {SEARCHED_RECORDS} records are empty.",
+            where=where,
+            remedy="Send the file again, with its header line and its rows.",
+        )
+    found = {_plain(header): header for header in absent.nearest}
+    missing = [column for column in layout.required if _plain(column.header) not in found]
+    spare = [key for key in found if key not in {_plain(column.header) for column in layout.columns}]
+    words = []
+    for column in missing:
+        near = difflib.get_close_matches(_plain(column.header), spare, n=1, cutoff=0.5)
+        words.append(f"'{column.header}'" + (f" (renamed to '{found[near[0]]}'?)" if near else ""))
+    what = (
+        f"the {layout.title} layout needs the column{'s' if len(words) > 1 else ''} {', '.join(words)}; "
+        f"found were: {_listed(absent.nearest)}."
+    )
+    remedy = "Give the columns the names that the layout prints, in any order."
+    if len(absent.nearest) == 1 and any(mark in absent.nearest[0] for mark in ";\t|"):
+        remedy = "The fields do not seem to be separated by commas: save the file as CSV with commas."
+    return UnreadableFile(what, where=where, remedy=remedy)
+
+
+def _header(record: list[str], found: list[str], layout: Layout, where: str, *, above: int) -> Header:
+    positions, notes = [], []
+    known = {_plain(column.header) for column in layout.columns}
+    extra = tuple(" ".join(record[i].split()) for i, key in enumerate(found) if key and key not in known)
+    for column in layout.columns:
+        places = [i for i, key in enumerate(found) if key == _plain(column.header)]
+        if len(places) > 1:
+            raise UnreadableFile(
+                f"the column '{column.header}' stands there {len(places)} times.",
+                where=where,
+                remedy="Keep the one that is meant.",
+            )
+        positions.append(places[0] if places else len(record))
+        if not places:
+            near = difflib.get_close_matches(_plain(column.header), [_plain(name) for name in extra], n=1, cutoff=0.7)
+            hint = next((f" (is '{name}' meant?)" for name in extra if near and _plain(name) == near[0]), "")
+            notes.append(f"{where}: there is no column '{column.header}', which may be left out{hint}")
+    if above:
+        notes.append(f"{where}: {above} record{'s' if above > 1 else ''} above the header passed over")
+    return Header(len(record), tuple(positions), extra, above, tuple(notes))
+
+
+def _plain(header: str) -> str:
+    return "".join(header.replace("\ufeff", "").split()).casefold()
+
+
+def _listed(headers: tuple[str, ...]) -> str:
+    shown = [f"'{' '.join(header.split())[:60]}'" for header in headers[:20]]
+    return ", ".join(shown) + (f" and {len(headers) - 20} more" if len(headers) > 20 else "")

@@ -1,0 +1,39 @@
+"""What a layout is: the columns that a sender's file must have, and the names they are staged under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its staged `name` and the `header` as printed in the file.
+
+    `is_month` marks a column whose cells are months: a workbook keeps them as dates, and they become YYYY-MM.
+    """
+
+    name: str
+    header: str
+    required: bool = True
+    is_month: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One kind of extract: what it is called, where it is staged, which columns and members it has.
+
+    `member_pattern` is a regular expression searched for in a file's name, or a zip member's, in lower case.
+    `member_example` shows a person a name that fits it.
+    """
+
+    name: str
+    table: str
+    title: str
+    columns: tuple[Column, ...]
+    member_pattern: str = r"\.csv$"
+    member_example: str = "figures.csv"
+
+    @property
+    def required(self) -> tuple[Column, ...]:
+        """Return the columns without which a file cannot be read."""
+        return tuple(column for column in self.columns if column.required)

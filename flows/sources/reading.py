@@ -1,0 +1,122 @@
+"""Reading one stored file of any kind into one CSV of text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from .containers import Part, check_head, check_name, kind_of, look_through, open_parts
+from .header import Header, NoHeader, find_header, missing_header
+from .layout import Layout
+from .records import Counts, csv_records, headers_only, write_records
+from .sheets import open_sheets, sheet_records, text_rows
+
+FAULT_COLUMNS = ("member", "record", "value", "reason")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading one file.
+
+    `raw` is the CSV of the records that could be split into fields: member, record, then the layout's columns.
+    `faults` is the CSV of those that could not: FAULT_COLUMNS. `counts` covers every record after the header.
+    """
+
+    raw: Path
+    faults: Path
+    counts: Counts
+    ignored: tuple[str, ...]
+    extra_columns: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Found:
+    """What the parts read so far have shown."""
+
+    raw: IO[str]
+    faults: IO[str]
+    counts: Counts
+    ignored: tuple[str, ...]
+    extra: list[str]
+    notes: list[str]
+
+    def add(self, header: Header, counts: Counts, where: str) -> None:
+        self.counts += counts
+        self.extra += [name for name in header.extra if name not in self.extra]
+        self.notes += header.notes
+        if not counts.read:
+            self.notes.append(f"{where}: has a header and no records below it")
+
+
+def read_file(path: Path, name: str, layout: Layout, folder: Path) -> Reading:
+    """Read the stored file at `path`, sent as `name`, and leave raw.csv and faults.csv in `folder`.
+
+    `member` is the zip member's name, or the sheet's where a workbook has the table on several sheets, else empty.
+    Raises UnreadableFile if the file is damaged, empty, of another kind than its name says, or lacks a column.
+    """
+    base = re.split(r"[/\\]", name)[-1]
+    kind = kind_of(base)
+    if kind != ".zip":
+        check_name(base, kind, layout)
+    check_head(path, base, kind)
+    raw, faults = folder / "raw.csv", folder / "faults.csv"
+    with raw.open("w", encoding="utf-8", newline="") as out, faults.open("w", encoding="utf-8", newline="") as bad:
+        csv.writer(out, lineterminator="\n").writerow(("member", "record", *(c.name for c in layout.columns)))
+        csv.writer(bad, lineterminator="\n").writerow(FAULT_COLUMNS)
+        found = _Found(out, bad, Counts(), (), [], [])
+        if kind in (".xlsx", ".ods"):
+            _read_workbook(path, base, layout, found)
+        else:
+            _read_text(path, base, kind, layout, found)
+    return Reading(raw, faults, found.counts, found.ignored, tuple(found.extra), tuple(found.notes))
+
+
+def _read_text(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
+    unpacked = 0
+    with open_parts(path, name, kind, layout) as (parts, found.ignored):
+        for part in parts:
+            content = look_through(part, unpacked)
+            unpacked += content.size
+            found.notes += content.notes
+            _read_part(part, content.encoding, layout, found)
+
+
+def _read_part(part: Part, encoding: str, layout: Layout, found: _Found) -> None:
+    with part.open() as stream, io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
+        records = csv_records(text, part.where)
+        header = find_header(headers_only(records), layout, part.where)
+        if isinstance(header, NoHeader):
+            raise missing_header(header, layout, part.where)
+        counts = write_records(records, header, part.member, part.where, found.raw, found.faults)
+    found.add(header, counts, part.where)
+
+
+def _read_workbook(path: Path, name: str, layout: Layout, found: _Found) -> None:
+    tables, nearest = [], NoHeader((), -1)
+    for sheet, rows in open_sheets(path, name):
+        header = find_header(text_rows(rows), layout, f"{name}, sheet '{sheet}'")
+        if isinstance(header, Header):
+            tables.append((sheet, rows, header))
+            continue
+        # A sheet of notes has none of the headers. One with most of them is a table with a column renamed, and
+        # passing over it would lose a year without a word.
+        if header.matched * 2 > len(layout.required):
+            raise missing_header(header, layout, f"{name}, sheet '{sheet}'")
+        found.notes.append(f"{name}: sheet '{sheet}' holds no such table and is passed over")
+        nearest = max(nearest, header, key=lambda one: one.matched)
+    if not tables:
+        raise missing_header(nearest, layout, name)
+    for sheet, rows, header in tables:
+        where = f"{name}, sheet '{sheet}'"
+        member = sheet if len(tables) > 1 else ""
+        records = sheet_records(rows, _months(header, layout))
+        found.add(header, write_records(records, header, member, where, found.raw, found.faults), where)
+
+
+def _months(header: Header, layout: Layout) -> frozenset[int]:
+    return frozenset(place for place, column in zip(header.positions, layout.columns, strict=True) if column.is_month)

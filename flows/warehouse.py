@@ -1,0 +1,185 @@
+"""The run's own DuckDB file: opening it, making a table from one SQL file, and the panel's configuration as tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.calendar import add_months
+from flows.errors import WarehouseError
+from flows.ledger import Extract
+from flows.plan.models import Plan
+from flows.settings import CHECKOUT, SQL
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Written by this module, read by every room: the panel's configuration and the run's own facts.
+CONFIGURATION: dict[str, str] = {
+    "plan_run": "meeting DATE, as_of DATE, quarter_start DATE, quarter_end DATE, records_from DATE,"
+    " history_months INTEGER, history_quarters INTEGER, baseline_months INTEGER, baseline_quarters INTEGER,"
+    " force_area VARCHAR",
+    "plan_area": "area VARCHAR, name VARCHAR, kind VARCHAR, local_authority VARCHAR",
+    "plan_area_part": "area VARCHAR, part VARCHAR",
+    "plan_comparator_force": "comparator VARCHAR, name VARCHAR, position INTEGER, force VARCHAR",
+    "plan_source": "source VARCHAR, title VARCHAR, layout VARCHAR, published BOOLEAN, illustrative BOOLEAN,"
+    " negative_counts BOOLEAN, declared_received BOOLEAN, position INTEGER",
+    "plan_indicator": "indicator VARCHAR, position INTEGER, title VARCHAR, source VARCHAR, kind VARCHAR, unit VARCHAR,"
+    " scale DOUBLE, decimals INTEGER, frequency VARCHAR, begins DATE, higher_is_better BOOLEAN,"
+    " per_1000_people BOOLEAN, shown VARCHAR",
+    "plan_indicator_select": "indicator VARCHAR, field VARCHAR, item VARCHAR",
+    "plan_indicator_area": "indicator VARCHAR, area VARCHAR, position INTEGER",
+    "plan_event": "event VARCHAR, indicator VARCHAR, title VARCHAR, starts DATE, ends DATE, excludes BOOLEAN",
+    "plan_rebase": "rebase VARCHAR, indicator VARCHAR, starts DATE",
+    "plan_record": "record VARCHAR, kind VARCHAR, dated DATE, position INTEGER",
+    "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT, received DATE",
+}
+
+
+@contextmanager
+def open_warehouse(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to the DuckDB file at `path`; nothing is installed, loaded or fetched by itself."""
+    import duckdb
+
+    settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    connection = duckdb.connect(str(path), read_only=read_only, config=settings)
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def make_table(connection: duckdb.DuckDBPyConnection, stage: str, table: str) -> None:
+    """Make the table that `sql/<stage>/<table>.sql` selects; raises WarehouseError that quotes file and statement."""
+    path = SQL / stage / f"{table}.sql"
+    statement = path.read_text(encoding="utf-8")
+    _run(connection, path, f"CREATE OR REPLACE TABLE {table} AS\n{statement}")
+
+
+def select_rows(
+    connection: duckdb.DuckDBPyConnection, path: Path, parameters: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of the one SELECT in the file at `path`, as dictionaries."""
+    result = _run(connection, path, path.read_text(encoding="utf-8"), parameters)
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def table_rows(connection: duckdb.DuckDBPyConnection, table: str, order_by: str) -> list[dict[str, Any]]:
+    """Return a small table's rows as dictionaries, in the order asked for."""
+    result = connection.execute(f"SELECT * FROM {table} ORDER BY {order_by}")
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection, path: Path, statement: str, parameters: Mapping[str, Any] | None = None
+) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    try:
+        return connection.execute(statement, dict(parameters)) if parameters else connection.execute(statement)
+    except duckdb.Error as error:
+        where = path.relative_to(CHECKOUT).as_posix()
+        raise WarehouseError(f"{error}\nThe statement was:\n{statement}", where=where) from error
+
+
+def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Make a configuration table anew with `rows`; an empty one has its columns all the same."""
+    columns = CONFIGURATION[table]
+    connection.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
+    if rows:
+        marks = "(" + ", ".join("?" * len(rows[0])) + ")"
+        values = ", ".join([marks] * len(rows))
+        connection.execute(f"INSERT INTO {table} VALUES {values}", [value for row in rows for value in row])
+
+
+def fill_configuration(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    *,
+    meeting: dt.date,
+    as_of: dt.date,
+    quarter: tuple[dt.date, dt.date],
+    extracts: Sequence[Extract],
+) -> None:
+    """Write the panel's configuration, the run's facts and the manifest rows it may use as tables."""
+    earlier = [one.date for one in plan.meetings if one.kind == "performance" and one.date < meeting]
+    panel = plan.panel
+    # People's records count for a meeting from the quarter's first day, or the last meeting if that was earlier.
+    records_from = min([quarter[0], *([max(earlier)] if earlier else [])])
+    records_from = max(records_from, add_months(quarter[0], -3))
+    shown = (panel.history.months, panel.history.quarters, panel.baseline.months, panel.baseline.quarters)
+    fill(connection, "plan_run", [(meeting, as_of, *quarter, records_from, *shown, panel.force_area)])
+    for table, rows in _panel_rows(plan).items():
+        fill(connection, table, rows)
+    for table, rows in _indicator_rows(plan).items():
+        fill(connection, table, rows)
+    for table, rows in _dated_rows(plan, as_of).items():
+        fill(connection, table, rows)
+    files = [(one.id, one.source, one.name, one.sha256, one.size_bytes, one.received) for one in extracts]
+    fill(connection, "extract_file", files)
+
+
+def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
+    areas = plan.panel.areas
+    return {
+        "plan_area": [(one.code, one.name, one.kind, one.local_authority or None) for one in areas],
+        # An area without named parts is its own only part.
+        "plan_area_part": [(one.code, part) for one in areas for part in (one.parts or (one.code,))],
+        "plan_comparator_force": [
+            (one.id, one.name, at, force) for at, one in enumerate(plan.panel.comparators) for force in one.forces
+        ],
+        "plan_source": [
+            (
+                one.id,
+                one.title,
+                one.layout,
+                one.published,
+                one.illustrative,
+                one.negative_counts,
+                bool(one.received),
+                at,
+            )
+            for at, one in enumerate(plan.sources)
+        ],
+    }
+
+
+def _indicator_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
+    scale = {"share": 100.0}
+    return {
+        "plan_indicator": [
+            (
+                one.id, at, one.title, one.source, one.kind, one.unit, scale.get(one.kind, 1.0) * one.scale, one.decimals,
+                one.frequency, one.begins, one.higher_is_better, one.per_1000_people, one.shown,
+            )
+            for at, one in enumerate(plan.indicators)
+        ],
+        "plan_indicator_select": [
+            (one.id, field, item) for one in plan.indicators for field, items in one.select.chosen() for item in items
+        ],
+        "plan_indicator_area": [(one.id, area, at) for one in plan.indicators for at, area in enumerate(one.areas)],
+    }  # fmt: skip
+
+
+def _dated_rows(plan: Plan, as_of: dt.date) -> dict[str, list[tuple[Any, ...]]]:
+    everything = [one.id for one in plan.indicators]
+    return {
+        "plan_event": [
+            (one.id, indicator, one.title, one.start, one.end, one.excludes_from_baselines)
+            for one in plan.events
+            for indicator in (one.indicators or everything)
+        ],
+        "plan_rebase": [
+            (one.id, indicator, one.starts)
+            for one in plan.rebases
+            if one.agreed_on <= as_of
+            for indicator in one.indicators
+        ],
+        "plan_record": [(one.id, one.kind, one.date, at) for at, one in enumerate(plan.records) if one.date <= as_of],
+    }

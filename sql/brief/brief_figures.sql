@@ -1,0 +1,18 @@
+-- One row per expected period of each indicator and area, also where nothing was received: figures.csv.
+select
+    v.indicator,
+    v.area,
+    v.period_start,
+    v.period_end,
+    v.numerator,
+    v.denominator,
+    v.value,
+    v.unit,
+    v.expected_parts,
+    v.received_parts,
+    v.source,
+    v.extract_id
+from kpi_value as v
+inner join plan_indicator as i on v.indicator = i.indicator
+inner join plan_indicator_area as a on v.indicator = a.indicator and v.area = a.area
+order by i.position, a.position, v.grain desc, v.period_start

@@ -1,0 +1,21 @@
+-- One row per charted period of each indicator's first area: the value and how its point is drawn.
+select
+    p.indicator,
+    p.area,
+    p.period_start,
+    p.period_end,
+    p.value,
+    case
+        when p.value is null then 'missing'
+        when p.is_excluded then 'excluded'
+        when m.direction = 'up' then 'high'
+        when m.direction = 'down' then 'low'
+        else 'ordinary'
+    end as mark,
+    p.is_reported
+from flag_point as p
+inner join plan_indicator_area as a on p.indicator = a.indicator and p.area = a.area and a.position = 0
+inner join plan_indicator as i on p.indicator = i.indicator and i.shown = 'standing'
+left join flag_mark as m on p.indicator = m.indicator and p.area = m.area and p.period_start = m.period_start
+where p.is_shown
+order by i.position, p.period_start

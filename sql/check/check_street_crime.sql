@@ -1,0 +1,9 @@
+-- One row per force, month and crime type: the records of it.
+select
+    force,
+    strftime(period_start, '%Y-%m') as period,
+    crime_type as category,
+    count(*) as count
+from stg_street_crime
+group by all
+order by force, period, category

@@ -1,0 +1,64 @@
+-- One row per indicator, local authority area and month that the latest police.uk file of that month holds.
+with vintage as (
+    select
+        c.source,
+        c.period_start,
+        c.force,
+        arg_max(c.extract_id, (f.received, f.name, f.sha256)) as extract_id
+    from (select distinct source, period_start, force, extract_id from stg_street_crime) as c
+    inner join extract_file as f on c.extract_id = f.extract_id
+    group by all
+),
+
+-- Identical rows are different incidents (anti-social behaviour has no crime ID), so rows are counted as they stand.
+crime as (
+    select
+        c.source,
+        c.extract_id,
+        c.period_start,
+        a.area,
+        c.crime_type,
+        count(*) as crimes
+    from stg_street_crime as c
+    inner join vintage as v
+        on c.source = v.source and c.period_start = v.period_start and c.force = v.force and c.extract_id = v.extract_id
+    inner join plan_area as a on c.local_authority = a.local_authority
+    group by all
+),
+
+wanted as (
+    select
+        s.indicator,
+        i.source,
+        s.item as crime_type
+    from plan_indicator_select as s
+    inner join plan_indicator as i on s.indicator = i.indicator
+    where s.field = 'crime_types'
+),
+
+area_month as (
+    select
+        source,
+        period_start,
+        area,
+        min(extract_id) as extract_id
+    from crime
+    group by all
+)
+
+select
+    w.indicator,
+    m.area,
+    m.period_start,
+    coalesce(sum(c.crimes), 0)::double as numerator,
+    null::double as denominator,
+    m.extract_id
+from wanted as w
+inner join area_month as m on w.source = m.source
+left join crime as c
+    on
+        m.source = c.source
+        and m.period_start = c.period_start
+        and m.area = c.area
+        and w.crime_type = c.crime_type
+group by all

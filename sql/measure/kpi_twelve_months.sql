@@ -1,0 +1,24 @@
+-- One row per indicator, area and quarter: the twelve months that end with it, whole or not at all.
+select
+    k.indicator,
+    k.area,
+    k.period_end,
+    (k.period_end + 1 - interval 12 month)::date as period_start,
+    case when count(t.numerator) = 4 then sum(t.numerator) end as numerator,
+    case when count(t.numerator) = 4 then sum(t.denominator) end as denominator,
+    case
+        when count(t.numerator) < 4 then null
+        when i.kind = 'count' then sum(t.numerator) * i.scale
+        when sum(t.denominator) > 0 then sum(t.numerator) / sum(t.denominator) * i.scale
+    end as value
+from kpi_value as k
+inner join plan_indicator as i on k.indicator = i.indicator
+inner join kpi_value as t
+    on
+        k.indicator = t.indicator
+        and k.area = t.area
+        and t.grain = 'quarter'
+        and t.period_end <= k.period_end
+        and t.period_end > (k.period_end + 1 - interval 12 month)::date
+where k.grain = 'quarter'
+group by k.indicator, k.area, k.period_end, i.kind, i.scale

@@ -1,0 +1,47 @@
+-- One row per expected indicator, area, grain and period: its figure, or none if any of its parts is missing.
+with received as (
+    select
+        k.indicator,
+        k.area,
+        k.grain,
+        k.period_start,
+        count(t.numerator) as received_parts,
+        sum(t.numerator) as numerator,
+        sum(t.denominator) as denominator,
+        string_agg(distinct t.extract_id, ' ' order by t.extract_id) as extract_id
+    from (select *, unnest(parts) as part from kpi_period) as k
+    inner join kpi_part as t
+        on
+            k.indicator = t.indicator
+            and k.part = t.area
+            and t.period_start between k.period_start and k.period_end
+    group by all
+)
+
+select
+    k.indicator,
+    k.area,
+    k.grain,
+    k.period_start,
+    k.period_end,
+    case when r.received_parts = k.expected_parts then r.numerator end as numerator,
+    case when r.received_parts = k.expected_parts then r.denominator end as denominator,
+    case
+        when r.received_parts < k.expected_parts then null
+        when i.kind = 'count' then r.numerator * i.scale
+        when r.denominator > 0 then r.numerator / r.denominator * i.scale
+    end as value,
+    k.unit,
+    k.expected_parts,
+    coalesce(r.received_parts, 0) as received_parts,
+    k.source,
+    coalesce(r.extract_id, '') as extract_id,
+    k.is_own_grain
+from kpi_period as k
+inner join plan_indicator as i on k.indicator = i.indicator
+left join received as r
+    on
+        k.indicator = r.indicator
+        and k.area = r.area
+        and k.grain = r.grain
+        and k.period_start = r.period_start

@@ -1,0 +1,89 @@
+-- One row per record of the file: a measure, an area and a month or financial quarter.
+with cleaned as (
+    select
+        coalesce(member, '') as member,
+        cast(record as bigint) as record,
+        nullif(
+            trim(regexp_replace(columns(* exclude (file_name, member, record)), '[\s\p{Z}]+', ' ', 'g')), ''
+        )
+    from raw_file
+),
+
+parts as (
+    select
+        *,
+        case
+            when regexp_full_match(period, '\d{4}-\d{2}')
+                then cast(try_strptime(period || '-01', '%Y-%m-%d') as date)
+            when
+                regexp_full_match(period, '\d{4}/\d{2} Q[1-4]')
+                and (cast(left(period, 4) as integer) + 1) % 100 = cast(substr(period, 6, 2) as integer)
+                then cast(
+                    make_date(cast(left(period, 4) as integer), 4, 1)
+                    + to_months(3 * cast(right(period, 1) as integer) - 3) as date
+                )
+        end as first_day,
+        case when contains(period, 'Q') then 3 else 1 end as months,
+        -- Thousands are set off by commas or spaces.
+        case
+            when regexp_full_match(replace(numerator, '−', '-'), '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)(\.\d+)?')
+                then try_cast(regexp_replace(replace(numerator, '−', '-'), '[ ,]', '', 'g') as double)
+        end as numerator_number,
+        case
+            when regexp_full_match(replace(denominator, '−', '-'), '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)(\.\d+)?')
+                then try_cast(regexp_replace(replace(denominator, '−', '-'), '[ ,]', '', 'g') as double)
+        end as denominator_number
+    from cleaned
+),
+
+checked as (
+    select
+        *,
+        case
+            when measure is null
+                then struct_pack(place := 'measure', found := '', reason := 'is empty')
+            when area is null
+                then struct_pack(place := 'area', found := '', reason := 'is empty')
+            when first_day is null
+                then struct_pack(
+                    place := 'period', found := period,
+                    reason := 'is neither a month such as 2023-04 nor a financial quarter such as 2023/24 Q1'
+                )
+            when numerator is null
+                then struct_pack(
+                    place := 'numerator', found := '',
+                    reason := 'is empty: write 0 if it is none, and leave the row out if there is no return'
+                )
+            when numerator_number is null
+                then struct_pack(place := 'numerator', found := numerator, reason := 'is not a number')
+            when numerator_number < 0
+                then struct_pack(place := 'numerator', found := numerator, reason := 'is negative')
+            when denominator is not null and denominator_number is null
+                then struct_pack(place := 'denominator', found := denominator, reason := 'is not a number')
+            when denominator_number < 0
+                then struct_pack(place := 'denominator', found := denominator, reason := 'is negative')
+            when denominator_number = 0 and numerator_number > 0
+                then struct_pack(
+                    place := 'denominator', found := denominator,
+                    reason := 'is zero though the numerator is not'
+                )
+        end as fault
+    from parts
+)
+
+select
+    $extract_id as extract_id,
+    $source as source,
+    member,
+    record,
+    measure,
+    area,
+    first_day as period_start,
+    last_day(first_day + to_months(months - 1)) as period_end,
+    numerator_number as numerator,
+    denominator_number as denominator,
+    note,
+    fault.place as reject_column,
+    coalesce(fault.found, '') as reject_value,
+    fault.reason as reject_reason
+from checked

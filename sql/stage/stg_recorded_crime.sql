@@ -1,0 +1,78 @@
+-- One row per record of the file: a financial quarter, a force, and an offence or an offence subgroup.
+with cleaned as (
+    -- Published tables hold non-breaking and repeated spaces; \p{Z} is every kind of space.
+    select
+        coalesce(member, '') as member,
+        cast(record as bigint) as record,
+        nullif(
+            trim(regexp_replace(columns(* exclude (file_name, member, record)), '[\s\p{Z}]+', ' ', 'g')), ''
+        )
+    from raw_file
+),
+
+parts as (
+    select
+        *,
+        case
+            when regexp_full_match(financial_year, '\d{4}/\d{2}')
+                then cast(left(financial_year, 4) as integer)
+        end as first_year,
+        case
+            when regexp_full_match(financial_quarter, '[1-4]') then cast(financial_quarter as integer)
+        end as quarter,
+        -- Thousands are set off by commas or spaces; negative counts are cancelled records of earlier quarters.
+        case
+            when regexp_full_match(replace(offences, '−', '-'), '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)')
+                then try_cast(regexp_replace(replace(offences, '−', '-'), '[ ,]', '', 'g') as bigint)
+        end as offence_count
+    from cleaned
+),
+
+checked as (
+    select
+        *,
+        case
+            when first_year is null or (first_year + 1) % 100 <> cast(right(financial_year, 2) as integer)
+                then struct_pack(
+                    place := 'financial_year', found := financial_year,
+                    reason := 'is not a financial year such as 2023/24'
+                )
+            when quarter is null
+                then struct_pack(
+                    place := 'financial_quarter', found := financial_quarter,
+                    reason := 'is not a financial quarter from 1 (April to June) to 4'
+                )
+            when force is null
+                then struct_pack(place := 'force', found := '', reason := 'is empty')
+            when offence_group is null
+                then struct_pack(place := 'offence_group', found := '', reason := 'is empty')
+            when offence_subgroup is null
+                then struct_pack(place := 'offence_subgroup', found := '', reason := 'is empty')
+            when offence_count is null
+                then struct_pack(
+                    place := 'offences', found := offences,
+                    reason := 'is not a whole number of offences'
+                )
+        end as fault
+    from parts
+)
+
+select
+    $extract_id as extract_id,
+    $source as source,
+    member,
+    record,
+    financial_year,
+    quarter as financial_quarter,
+    cast(make_date(first_year, 4, 1) + to_months(3 * (quarter - 1)) as date) as period_start,
+    last_day(make_date(first_year, 4, 1) + to_months(3 * quarter - 1)) as period_end,
+    force,
+    offence_group,
+    offence_subgroup,
+    offence_description,
+    offence_code,
+    offence_count as offences,
+    fault.place as reject_column,
+    coalesce(fault.found, '') as reject_value,
+    fault.reason as reject_reason
+from checked
