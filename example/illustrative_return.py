@@ -159,15 +159,31 @@ def _noise(stream: random.Random) -> list[float]:
     return out
 
 
+def _without_season(raw: list[float], quiet: list[int]) -> list[float]:
+    """Return the noise less the yearly wave that the quiet months (whole years) show by chance."""
+    angles = [2 * math.pi * int(period[5:]) / 12 for period in MONTHS]
+    out = list(raw)
+    for wave in ([math.cos(angle) for angle in angles], [math.sin(angle) for angle in angles]):
+        # Over whole years a wave is orthogonal to the level, so its size is a plain average.
+        size = 2 * fmean(wave[i] * raw[i] for i in quiet)
+        out = [y - size * x for x, y in zip(wave, out, strict=True)]
+    return out
+
+
 def _noise_and_planted(measure: Measure, raw: list[float]) -> list[tuple[float, float]]:
     """Return (noise, planted change) for each month, both in SDs.
 
-    The noise is scaled to exactly SD 1 and mean 0 over the months before a step or drift, and over its months the
-    noise's own mean (and slope, for a drift) is taken out: so what is realised is what planted.yml says.
+    Over the months before a drift the noise has mean 0 and SD 1; before a step, which is to be met exactly, it has
+    them over the months outside the pandemic year, and no season of its own there. Over the months of a step or drift
+    the noise's own mean (and slope, for a drift) is taken out. So what is realised is what planted.yml says.
     """
     change = measure.change
     start = len(MONTHS) if change.kind in ("stable", "recording_change") else MONTHS.index(change.start)
-    centre, spread = fmean(raw[:start]), stdev(raw[:start])
+    quiet = list(range(start))
+    if change.kind in ("step_up", "step_down"):
+        quiet = [i for i in quiet if not "2020-03" <= MONTHS[i] <= "2021-02"]
+        raw = _without_season(raw, quiet)
+    centre, spread = fmean(raw[i] for i in quiet), stdev(raw[i] for i in quiet)
     noise = [(value - centre) / spread for value in raw]
     before, after = noise[:start], noise[start:]
     if not after:

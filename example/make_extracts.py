@@ -18,7 +18,7 @@ import re
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import illustrative_return
@@ -144,21 +144,19 @@ def populations(folder: Path) -> Iterator[dict[str, object]]:
         workbook = CalamineWorkbook.from_path(folder / name)
         rows = workbook.get_sheet_by_name("Table P3").to_python(skip_empty_area=False)
         year = _estimate_year(name, rows)
-        found = {_force_name(row[1]): row[2] for row in rows if FORCE_AREA_CODE.fullmatch(str(row[0]))}
+        found = {_force_name(row[1]): _people(name, row) for row in rows if FORCE_AREA_CODE.fullmatch(str(row[0]))}
         _expect(len(found), TERRITORIAL_FORCES, f"{name}: force areas")
-        not_numbers = [area for area, value in found.items() if not isinstance(value, float)]
-        _expect(not_numbers, [], f"{name}: force areas without a population")
-        printed = sum(row[2] for row in rows if row[0] == ENGLAND_AND_WALES)
+        printed = sum(_people(name, row) for row in rows if row[0] == ENGLAND_AND_WALES)
         total = sum(found.values())
         if abs(total - printed) > 50 * TERRITORIAL_FORCES:
             raise PanelbriefError(
-                f"the forces add up to {total:,.0f}, England and Wales is printed as {printed:,.0f}.",
+                f"the forces add up to {total:,}, England and Wales is printed as {printed:,}.",
                 where=name,
                 remedy="Look at Table P3 for a row that was missed or taken twice.",
             )
         note = f"ONS police force area data tables, {publication}, Table P3: mid-{year} estimate, rounded to 100"
         for area, value in sorted(found.items()):
-            yield {"area": area, "year": year, "population": int(value), "note": note}
+            yield {"area": area, "year": year, "population": value, "note": note}
 
 
 def write_extracts(shared: Path, out: Path) -> None:
@@ -202,7 +200,7 @@ def main() -> int:
     return 0
 
 
-def _estimate_year(name: str, rows: list[list[object]]) -> int:
+def _estimate_year(name: str, rows: Sequence[Sequence[object]]) -> int:
     """Return the year of the mid-year estimate from the heading of the population column."""
     for row in rows:
         if match := re.match(r"Population figures\s+\(mid-(\d{4})\)", str(row[2])):
@@ -212,6 +210,12 @@ def _estimate_year(name: str, rows: list[list[object]]) -> int:
         where=name,
         remedy="Compare the workbook's layout with the one that extracts/README.md names.",
     )
+
+
+def _people(name: str, row: Sequence[object]) -> int:
+    if not isinstance(row[2], float):
+        raise UnreadableFile(f"the population of {row[1]} is {row[2]!r}.", where=name, remedy="Look at Table P3.")
+    return int(row[2])
 
 
 def _expected_counts(path: Path) -> dict[str, dict[str, int]]:

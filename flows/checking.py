@@ -236,7 +236,9 @@ def _findings(title: str, severity: str, findings: tuple[Finding, ...]) -> str:
     for one in findings:
         if one.severity == severity:
             lines.append(f"  - {one.message} [{one.expectation}]")
-            lines += [f"      {one.detail}"] if one.detail else []
+            # Rejected records are listed above already.
+            shown = one.detail and not one.expectation.endswith("_rejected")
+            lines += [f"      {one.detail}"] if shown else []
     return "\n".join(lines) if len(lines) > 1 else ""
 
 

@@ -68,16 +68,20 @@ def _open_place(source: DataSource, panel: Path) -> tuple[AbstractFileSystem, st
 def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
     """Return the manifest rows that a briefing as of that day may use, oldest first.
 
+    A file that came again under its name stands for the one before: a mended file takes the place of a faulty one.
     A source's declared `received` date stands over the day its files were really fetched, so that a past briefing can
     be made from files fetched today.
     """
     sources = {one.id: one for one in plan.sources}
     known = [one for one in ledger.extracts() if one.source in sources]
     dated = [dataclasses.replace(one, received=sources[one.source].received or one.received) for one in known]
-    return sorted(
-        (one for one in dated if one.received <= as_of),
-        key=lambda one: (one.source, one.received, one.name, one.sha256),
-    )
+    newest: dict[tuple[str, str], Extract] = {}
+    for one in sorted(dated, key=lambda one: (one.received, one.arrival)):
+        if one.received <= as_of:
+            newest[one.source, one.name] = one
+    # The place among arrivals depends on when somebody fetched; nothing after this may depend on it.
+    usable = [dataclasses.replace(one, arrival=0) for one in newest.values()]
+    return sorted(usable, key=lambda one: (one.source, one.received, one.name, one.sha256))
 
 
 def require_sources(plan: Plan, usable: list[Extract], fetched: Fetched, as_of: dt.date) -> list[str]:

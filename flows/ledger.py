@@ -25,6 +25,7 @@ EXTRACT = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.Integer, nullable=False),
     sa.Column("received", sa.Date, nullable=False),
+    sa.Column("arrival", sa.Integer, nullable=False),
 )
 EDITION = sa.Table(
     "edition",
@@ -51,13 +52,14 @@ DELIVERY = sa.Table(
 
 @dataclass(frozen=True)
 class Extract:
-    """A manifest row: one stored file of one source, and the day it counts as received."""
+    """A manifest row: one stored file of one source, the day it counts as received, and its place among arrivals."""
 
     source: str
     sha256: str
     name: str
     size_bytes: int
     received: dt.date
+    arrival: int = 0
 
     @property
     def id(self) -> str:
@@ -95,17 +97,18 @@ class Ledger:
 
     def record_extract(self, extract: Extract) -> bool:
         """Add a manifest row; returns False if that source has sent those bytes before (the first arrival stands)."""
-        row = {"panel": self.panel, **vars(extract)}
         same = (EXTRACT.c.panel == self.panel) & (EXTRACT.c.source == extract.source)
         with self._write() as connection:
             if connection.execute(sa.select(EXTRACT).where(same & (EXTRACT.c.sha256 == extract.sha256))).first():
                 return False
+            last = connection.execute(sa.select(sa.func.max(EXTRACT.c.arrival))).scalar() or 0
+            row = {"panel": self.panel, **vars(extract), "arrival": last + 1}
             connection.execute(EXTRACT.insert().values(**row))
         return True
 
     def extracts(self) -> list[Extract]:
         """Return every manifest row, by source, day received, name and sha256."""
-        columns = [EXTRACT.c[name] for name in ("source", "sha256", "name", "size_bytes", "received")]
+        columns = [EXTRACT.c[name] for name in ("source", "sha256", "name", "size_bytes", "received", "arrival")]
         query = (
             sa.select(*columns)
             .where(EXTRACT.c.panel == self.panel)

@@ -36,3 +36,5 @@ def prepare_libraries(home: Path) -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+    # Prefect makes its folder, but not the folders above it, and its server then never starts.
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ import json
 import re
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,11 +132,6 @@ def stage_file(
     if kept is None:
         raise WarehouseError("the staged file is not there.", where=str(folder), remedy="Is something deleting it?")
     return kept
-
-
-def describe(staged: Staged) -> dict[str, Any]:
-    """Return the counts as plain values, for a manifest or a log: no paths."""
-    return {key: value for key, value in asdict(staged).items() if key not in ("parquet", "rejects")}
 
 
 def _key(*parts: str) -> str:

@@ -5,8 +5,11 @@ Great Expectations takes seconds to import, so it is imported inside the functio
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -156,7 +159,8 @@ def _opened(database: Path) -> Iterator[Any]:
             create_temp_table=False,
             kwargs={"connect_args": {"read_only": True, "config": settings}},
         )
-        engine = source.get_execution_engine().engine
+        execution = source.get_execution_engine()
+        engine = execution.engine
     except Exception as error:
         raise WarehouseError(
             f"cannot be opened for checking: {_one_line(error)}.",
@@ -164,11 +168,35 @@ def _opened(database: Path) -> Iterator[Any]:
             remedy="Close every other connection to it first.",
         ) from error
     event.listen(engine, "after_cursor_execute", _keep_rows)
+    _quiet_exit()
     try:
         yield source
     finally:
         event.remove(engine, "after_cursor_execute", _keep_rows)
+        # It holds a connection of its own beside the pool's, and DuckDB keeps the file open while one is left.
+        execution.close()
         engine.dispose()
+        source.get_engine().dispose()
+        gc.collect()
+
+
+@cache
+def _quiet_exit() -> None:
+    """See to it that DuckDB prints no list of leaks as the process ends.
+
+    Once Great Expectations has been imported, the modules of duckdb_engine outlive the interpreter, and DuckDB's types
+    with them, whether or not a connection was made. Emptied at the very end, they hold nothing.
+    """
+
+    def let_go() -> None:
+        for name, module in list(sys.modules.items()):
+            if name.split(".")[0] == "duckdb_engine":
+                for one in list(vars(module).values()):
+                    if getattr(one, "__module__", None) == name and hasattr(one, "__annotations__"):
+                        one.__annotations__ = {}
+                vars(module).clear()
+
+    atexit.register(let_go)
 
 
 def _keep_rows(_connection: Any, cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool) -> None:
@@ -238,10 +266,10 @@ def _crash(found: Any) -> str:
 
 
 def _one_line(error: object) -> str:
-    """Return the first line that says something, without the driver's prefix."""
+    """Return the first line that says something, without what the drivers write before it."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     first = lines[0] if lines else type(error).__name__
-    return re.sub(r"^\((_?duckdb|builtins|sqlalchemy)[\w.]*\) ", "", first).rstrip(".")
+    return re.sub(r"^.*\((_?duckdb|builtins|sqlalchemy)[\w.]*\) ", "", first).rstrip(".")
 
 
 def _first_rows(source: Any, table: str, query: str) -> str:

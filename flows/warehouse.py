@@ -35,7 +35,8 @@ CONFIGURATION: dict[str, str] = {
     "plan_event": "event VARCHAR, indicator VARCHAR, title VARCHAR, starts DATE, ends DATE, excludes BOOLEAN",
     "plan_rebase": "rebase VARCHAR, indicator VARCHAR, starts DATE",
     "plan_record": "record VARCHAR, kind VARCHAR, dated DATE, position INTEGER",
-    "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT, received DATE",
+    "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
+    " received DATE",
 }
 
 

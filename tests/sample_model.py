@@ -79,6 +79,7 @@ def sample_chart(
         mark = {28: Mark.EXCLUDED, 33: Mark.LOW, count - 1: Mark.HIGH}.get(index, mark)
         value *= {Mark.HIGH: 1.22, Mark.LOW: 0.78, Mark.EXCLUDED: 0.7}.get(mark, 1.0) if not unit else 1.0
         value = round(value, 1) if unit else float(round(value))
+        value = min(value, 99.4) if unit == "%" else value
         text = "no data" if mark is Mark.MISSING else f"{value:,.1f}{unit}" if unit else f"{value:,.0f}"
         points.append(Point(start=start, label=label, value=value, text=text, mark=mark))
     cut = count // 2
@@ -157,7 +158,7 @@ def _findings() -> tuple[Finding, ...]:
             number=1,
             kind=Kind.CHANGE,
             title="Shoplifting",
-            sentence="1,057 offences were recorded in April to June 2023. Chance alone does not explain a figure this high.",
+            sentence="1,057 offences were recorded in April to June 2023. Chance alone does not explain so many.",
             evidence=("The figure is above the upper process limit of 936.", "The same quarter a year before: 751."),
             anchor="indicator-shoplifting",
             is_illustrative=False,
@@ -222,7 +223,7 @@ def _paper(number: _Numbers, *, draft: bool) -> Paper:
         reference="Edition draft-1, made from data received by 1 September 2023",
         prepared="1 September 2023",
         illustrative_notice=(
-            "Illustrative data. Figures about answering calls, victims' satisfaction and complaints are made up to show "
+            "Illustrative data. Figures about calls, victims' satisfaction and complaints are made up to show "
             "how the paper would look. They say nothing about any real force, and are labelled wherever they stand."
         ),
     )
@@ -305,14 +306,31 @@ def _objective(
     )
 
 
-_CRIMES = (
-    "recorded_crime_total violence_with_injury violence_without_injury stalking_and_harassment sexual_offences robbery "
-    "possession_of_weapons public_order all_burglary domestic_burglary non_domestic_burglary vehicle_crime bicycle_theft "
-    "criminal_damage_and_arson drug_offences"
-).split()
-_SERVICES = (
-    "answering_101 immediate_response victim_satisfaction recording_compliance complaints positive_outcomes".split()
-)
+_CRIMES = [
+    "recorded_crime_total",
+    "violence_with_injury",
+    "violence_without_injury",
+    "stalking_and_harassment",
+    "sexual_offences",
+    "robbery",
+    "possession_of_weapons",
+    "public_order",
+    "all_burglary",
+    "domestic_burglary",
+    "non_domestic_burglary",
+    "vehicle_crime",
+    "bicycle_theft",
+    "criminal_damage_and_arson",
+    "drug_offences",
+]
+_SERVICES = [
+    "answering_101",
+    "immediate_response",
+    "victim_satisfaction",
+    "recording_compliance",
+    "complaints",
+    "positive_outcomes",
+]
 
 
 def sample_model(*, draft: bool = True) -> BriefingModel:
@@ -424,7 +442,7 @@ def many_model(count: int) -> BriefingModel:
 
 
 def empty_model() -> BriefingModel:
-    """Return a briefing of a panel that has no data at all: indicators without a figure, one of them without a chart."""
+    """Return a briefing of a panel that has no data at all: two indicators without a figure, one without a chart."""
     model = many_model(2)
     blank = {"limits": (), "events": (), "is_illustrative": False}
     first, second = model.standing[0].indicators

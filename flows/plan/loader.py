@@ -157,6 +157,8 @@ def _translate(document: Document, at: KeyPath, model: type[Record], error: Any)
         message, remedy = f"'{name}' is missing.", f"Add '{name}:' to this entry."
     elif kind in ("string_pattern_mismatch", "string_too_long") and "@" in str(error.get("ctx")):
         message, remedy = f"{given!r} is not an email address.", "Write one such as clerk@example.org."
+    elif kind == "string_pattern_mismatch" and "http" in str(error.get("ctx")):
+        message, remedy = f"{named} {given!r} is not an address.", "Write it in full, beginning with https://."
     elif kind == "string_pattern_mismatch":
         message = f"{named} {given!r} is not an id."
         remedy = "Use small letters, digits, '-' and '_', beginning with a letter or digit."

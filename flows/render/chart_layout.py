@@ -6,6 +6,7 @@ period. Days are counted as `date.toordinal` does, so that no time zone can move
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from datetime import date
@@ -16,28 +17,31 @@ from flows.render.chart_scale import FONT_SIZE, Scale, text_width, vertical_scal
 from flows.render.model import Chart, EventMark, Mark, Point
 from flows.render.words import load_words
 
-WIDTH: Final = 400  # Wide enough for ten years of quarters, small enough to be read at 288 pixels on a phone.
+WIDTH: Final = 380  # Wide enough for ten years of quarters, small enough to be read at 290 pixels on a phone.
 PLOT_HEIGHT: Final = 170
 BOTTOM: Final = 28
-_RIGHT: Final = 14
 _ROW: Final = 18
 _LANE: Final = 20
+
+# What XML 1.0 does not allow: vl-convert ends the whole process when it meets one of these.
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Row = dict[str, Any]
 
 
+def xml_text(text: str) -> str:
+    """Return `text` without the characters that no SVG may hold."""
+    return _NOT_XML.sub("", text)
+
+
 @dataclass(frozen=True)
 class Layout:
-    """A chart ready to be drawn: the rows of each layer, all in pixels, and the margins left of and above the plot."""
+    """A chart ready to be drawn: the rows of each layer, the margins left of and above the plot, and its width."""
 
     layers: dict[str, list[Row]]
     left: float
     top: float
-
-    @property
-    def width(self) -> float:
-        """Width of the plot."""
-        return WIDTH - self.left - _RIGHT
+    width: float
 
     @property
     def height(self) -> float:
@@ -53,6 +57,7 @@ class _Frame:
     last: int
     scale: Scale
     width: float
+    right: float
 
     def across(self, day: float) -> float:
         return round((day - self.first) / (self.last - self.first) * self.width, 2)
@@ -62,7 +67,7 @@ class _Frame:
 
     def inside(self, centre: float, text: str) -> float:
         """Return where a text centred on `centre` must stand so that it does not leave the picture at the right."""
-        return min(centre, self.width + _RIGHT - 2 - text_width(text) / 2)
+        return min(centre, self.width + self.right - 2 - text_width(text) / 2)
 
 
 def lay_out(chart: Chart) -> Layout:
@@ -70,7 +75,9 @@ def lay_out(chart: Chart) -> Layout:
     scale = vertical_scale(chart)
     left = 8 + max((text_width(tick.label) for tick in scale.ticks), default=4)
     first, last = _span(chart)
-    frame = _Frame(first, last, scale, WIDTH - left - _RIGHT)
+    # The last figure is written beside its point, right of the plot, where it can cover nothing.
+    right = 16 + min(90.0, text_width(_latest_text(chart)))
+    frame = _Frame(first, last, scale, WIDTH - left - right, right)
     points = _points(chart, frame)
     events, lanes = _events(chart, frame)
     header, top = _header(chart, scale, left, lanes)
@@ -88,9 +95,9 @@ def lay_out(chart: Chart) -> Layout:
         "points": points,
         "ticks": [{"x": x, "y": PLOT_HEIGHT, "y2": PLOT_HEIGHT + 5} for x, _ in _labelled(chart, frame)],
         "texts": texts,
-        "latest": _latest(points, frame),
+        "latest": _latest(points),
     }
-    return Layout(layers, left, top)
+    return Layout(layers, left, top, frame.width)
 
 
 def drawn_events(chart: Chart) -> tuple[tuple[int, EventMark], ...]:
@@ -138,7 +145,7 @@ def _middle(point: Point, step: int) -> float:
 
 
 def _text(text: str, x: float, y: float, align: str, style: str = "plain") -> Row:
-    return {"text": text, "x": round(x, 2), "y": round(y, 2), "align": align, "style": style}
+    return {"text": xml_text(text), "x": round(x, 2), "y": round(y, 2), "align": align, "style": style}
 
 
 def _points(chart: Chart, frame: _Frame) -> list[Row]:
@@ -153,7 +160,7 @@ def _points(chart: Chart, frame: _Frame) -> list[Row]:
             run += 1
         before = point.start
         x, y = frame.across(_middle(point, step)), frame.down(point.value)
-        rows.append({"x": x, "y": y, "run": run, "mark": point.mark.value, "text": point.text})
+        rows.append({"x": x, "y": y, "run": run, "mark": point.mark.value, "text": xml_text(point.text)})
     return rows
 
 
@@ -221,7 +228,7 @@ def _labelled(chart: Chart, frame: _Frame) -> list[tuple[float, str]]:
     period = frame.width / length
     wide = max(text_width(point.label) for point in chart.points)
     # The last label is moved left so that it stays in the picture: its neighbour must leave that room too.
-    room = wide + 8 + max(0.0, wide / 2 - _RIGHT + 2 - period / 2)
+    room = wide + 8 + max(0.0, wide / 2 - frame.right + 2 - period / 2)
     year = max(1, 12 // step)
     paces = [pace for pace in (1, 2, 3, 6) if pace < year] + [year * years for years in range(1, 200)]
     pace = next((pace for pace in paces if pace * period >= room), length)
@@ -238,11 +245,10 @@ def _time_axis(chart: Chart, frame: _Frame, left: float) -> list[Row]:
     return rows
 
 
-def _latest(points: list[Row], frame: _Frame) -> list[Row]:
-    """Return the label of the last figure: above it if the line came from below, else under it."""
-    if not points:
-        return []
-    last = points[-1]
-    is_rise = len(points) == 1 or last["y"] <= points[-2]["y"]
-    y = last["y"] - 10 if (is_rise and last["y"] > 24) or last["y"] > PLOT_HEIGHT - 24 else last["y"] + 20
-    return [_text(last["text"], frame.inside(last["x"], last["text"]), y, "center", "latest")]
+def _latest_text(chart: Chart) -> str:
+    return next((point.text for point in reversed(chart.points) if point.mark is not Mark.MISSING), "")
+
+
+def _latest(points: list[Row]) -> list[Row]:
+    """Return the label of the last figure, to the right of its point."""
+    return [_text(row["text"], row["x"] + 8, row["y"] + 4.5, "left", "latest") for row in points[-1:]]

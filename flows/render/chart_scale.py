@@ -8,7 +8,7 @@ from typing import Final
 
 from flows.render.model import Chart, Mark
 
-FONT_SIZE: Final = 13
+FONT_SIZE: Final = 14
 _WIDE = frozenset("mwMWQOCDGH%@—…")
 _NARROW = frozenset("ijlftI.,:;'|!()[] ")
 

@@ -14,13 +14,13 @@ from functools import cache
 from html import escape
 from typing import Any, Final
 
-from flows.render.chart_layout import PLOT_HEIGHT, WIDTH, Layout, drawn_events, lay_out
+from flows.render.chart_layout import PLOT_HEIGHT, WIDTH, Layout, drawn_events, lay_out, xml_text
 from flows.render.chart_scale import FONT_SIZE
 from flows.render.model import Chart, Mark
 from flows.render.palette import DARK_BLUE, DARK_PINK, FONT_STACK, GRID, INK, LINE, ORANGE, PAPER, QUIET, SHADE
 from flows.render.templating import FONTS
 
-__all__ = ["KEY", "drawn_events", "key_symbol", "render_png", "render_svg"]
+__all__ = ["KEY", "Chart", "drawn_events", "key_symbol", "render_png", "render_svg"]
 
 KEY: Final = ("ordinary", "high", "low", "excluded", "centre", "limits", "shade", "event")
 
@@ -35,8 +35,9 @@ _KEY_DRAWINGS: Final = {
     "centre": f'<path d="M2 10 H38" stroke="{LINE}" stroke-width="1.6"/>',
     "limits": f'<path d="M2 12 H20 M20 7 H38" stroke="{LINE}" stroke-width="1.6" stroke-dasharray="5 3"/>',
     "shade": f'<rect x="8" y="2" width="24" height="16" fill="{SHADE}"/>',
-    "event": f'<path d="M20 10 V20" stroke="{QUIET}" stroke-width="1.4" stroke-dasharray="2 2"/>'
-    f'<text x="20" y="9" font-family="{FONT_STACK}" font-size="10" text-anchor="middle" fill="{INK}">1</text>',
+    "event": f'<path d="M20 14 V20" stroke="{QUIET}" stroke-width="1.4" stroke-dasharray="2 2"/>'
+    f'<circle cx="20" cy="7" r="6.4" fill="{PAPER}" stroke="{LINE}"/>'
+    f'<text x="20" y="10.4" font-family="{FONT_STACK}" font-size="9.5" text-anchor="middle" fill="{INK}">1</text>',
 }
 
 
@@ -49,7 +50,7 @@ def key_symbol(name: str) -> str:
 
 
 def render_svg(chart: Chart) -> str:
-    """Return the chart as one SVG element, 400 units wide, that the page may scale.
+    """Return the chart as one SVG element, 380 units wide, that the page may scale.
 
     It has a title and a description, ids of its own, and no reference outside itself.
     """
@@ -109,7 +110,7 @@ def _drawing() -> str:
         fill=alt.expr(f"datum.style == 'illustrative' ? '{DARK_PINK}' : '{INK}'"),
     )
     label = layer("latest").encode(x, y, text="text:N")
-    bold = {"baseline": "alphabetic", "fontWeight": "bold", "align": "center"}
+    bold = {"baseline": "alphabetic", "fontWeight": "bold", "align": "left"}
     layers = [
         layer("shade").mark_rect(fill=SHADE, y=0, y2=PLOT_HEIGHT).encode(x, x2),
         layer("grid").mark_rule(stroke=GRID).encode(x, x2, y),
@@ -162,8 +163,8 @@ def _with_text_alternative(svg: str, chart: Chart, height: int) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{own}-title {own}-desc" '
         f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">'
-        f'<title id="{own}-title">{escape(chart.title)}</title>'
-        f'<desc id="{own}-desc">{escape(chart.description)}</desc>{body.strip()}'
+        f'<title id="{own}-title">{escape(xml_text(chart.title))}</title>'
+        f'<desc id="{own}-desc">{escape(xml_text(chart.description))}</desc>{body.strip()}'
     )
 
 

@@ -252,6 +252,6 @@ class BriefingModel(Model):
 
     def charts(self) -> tuple[Chart, ...]:
         """Return every chart of the briefing once, in reading order."""
-        blocks = [*self.objectives, *self.standing]
-        found = [one.chart for block in blocks for one in block.indicators if one.chart is not None]
+        blocks = [one.indicators for one in self.objectives] + [one.indicators for one in self.standing]
+        found = [one.chart for indicators in blocks for one in indicators if one.chart is not None]
         return tuple({chart.id: chart for chart in found}.values())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
 
@@ -67,6 +67,7 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.heading = 0
         self.silent = 0
+        self.deepest = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
@@ -113,8 +114,13 @@ class _Reader(HTMLParser):
         """End the paragraph or heading that is open, if it says anything."""
         runs, level = tuple(self.runs), self.heading
         self.runs, self.heading = [], 0
-        if "".join(run.text for run in runs).strip():
-            self.boxes[-1].blocks.append(Block("heading" if level else "paragraph", runs, level))
+        if not "".join(run.text for run in runs).strip():
+            return
+        if level and len(self.boxes) > 1:
+            # Within a list or quotation a heading would break the paper's outline: it becomes a bold paragraph.
+            level, runs = 0, tuple(replace(run, is_strong=True) for run in runs)
+        self.deepest = min(level, self.deepest + 1) if level else self.deepest
+        self.boxes[-1].blocks.append(Block("heading", runs, self.deepest) if level else Block("paragraph", runs))
 
     def close_box(self, kind: str) -> None:
         """Close the innermost box of this kind and what is open within it; a stray end tag closes nothing."""

@@ -6,12 +6,15 @@ They live in `templates/words.yml`, so that they can be read, checked and transl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
 from flows.errors import ConfigurationError
 from flows.render.templating import TEMPLATES
+
+_OWN = re.compile(r"\{(commissioner|panel|force)\}")
 
 
 @cache
@@ -40,18 +43,18 @@ def load_words() -> Mapping[str, str]:
 
 
 def filled_words(own: Mapping[str, str]) -> dict[str, str]:
-    """Return every phrase with its placeholders filled from the model's `own` words.
+    """Return every phrase with `{commissioner}`, `{panel}` and `{force}` filled from the model's `own` words.
 
     Raises ConfigurationError when a phrase needs a word that the model does not have.
     """
-    filled = {}
-    for key, text in load_words().items():
-        try:
-            filled[key] = text.format_map(dict(own))
-        except KeyError as missing:
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] not in own:
             raise ConfigurationError(
-                f"the phrase '{key}' needs the word {missing}, which the panel's words do not have.",
+                f"the product's phrases need the word '{found[1]}', which the panel's words do not have.",
                 where="templates/words.yml",
                 remedy="Add that word to the model's words.",
-            ) from missing
-    return filled
+            )
+        return own[found[1]]
+
+    return {key: _OWN.sub(fill, text) for key, text in load_words().items()}

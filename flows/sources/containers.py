@@ -24,9 +24,6 @@ from .layout import Layout
 # A month of every force in England and Wales, street and outcomes (a million rows of 200 bytes), is about a fifth of
 # this; a year of one force is a fiftieth. An archive made to fill a disk unpacks to a thousand times its size.
 MAX_UNPACKED_BYTES = 1024**3
-# A workbook is held in memory while it is read. Twelve years of recorded crime, 240,000 rows of eight cells with some
-# 130 bytes of markup each, come to about half of this.
-MAX_WORKBOOK_BYTES = 512 * 1024**2
 # The longest honest record of any layout is under 4 KB; a line is held in memory while it is read.
 MAX_LINE_BYTES = 1024**2
 
@@ -137,16 +134,6 @@ def open_zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
-def check_workbook(path: Path, name: str) -> None:
-    """Raise UnreadableFile if the workbook is damaged, encrypted, or too large to hold in memory."""
-    size = 0
-    with open_zip(path, name) as archive:
-        for info in archive.infolist():
-            for chunk in _chunks(Part("", name, lambda info=info: archive.open(info))):  # type: ignore[misc]
-                size += len(chunk)
-                _refuse_size(size, MAX_WORKBOOK_BYTES, name)
-
-
 def look_through(part: Part, before: int) -> Content:
     """Return the part's size and encoding, having read all of it; UTF-8 unless it is not, then Windows-1252.
 
@@ -155,11 +142,11 @@ def look_through(part: Part, before: int) -> Content:
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     size, in_line, utf8, cp1252 = 0, 0, True, True
-    for chunk in _chunks(part):
+    for chunk in chunks(part):
         if not size:
             _refuse_other_content(chunk, part.where)
         size += len(chunk)
-        _refuse_size(before + size, MAX_UNPACKED_BYTES, part.where)
+        refuse_size(before + size, MAX_UNPACKED_BYTES, part.where)
         line_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
         in_line = in_line + len(chunk) if line_end < 0 else len(chunk) - line_end - 1
         if in_line > MAX_LINE_BYTES:
@@ -209,7 +196,8 @@ def _members(archive: zipfile.ZipFile, name: str, layout: Layout) -> tuple[list[
     return parts, tuple(info.filename for info in ignored)
 
 
-def _chunks(part: Part) -> Iterator[bytes]:
+def chunks(part: Part) -> Iterator[bytes]:
+    """Give the bytes of the part, unpacked. Raises UnreadableFile where they are damaged or locked."""
     try:
         with part.open() as stream:
             while chunk := stream.read(_CHUNK):
@@ -238,7 +226,8 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
     return True
 
 
-def _refuse_size(size: int, limit: int, where: str) -> None:
+def refuse_size(size: int, limit: int, where: str) -> None:
+    """Raise UnreadableFile if a file has unpacked to more bytes than it may."""
     if size > limit:
         raise UnreadableFile(
             f"is refused because the file unpacks to more than {limit:,} bytes, far more than such a file holds.",

@@ -70,7 +70,7 @@ def read_file(path: Path, name: str, layout: Layout, folder: Path) -> Reading:
         csv.writer(bad, lineterminator="\n").writerow(FAULT_COLUMNS)
         found = _Found(out, bad, Counts(), (), [], [])
         if kind in (".xlsx", ".ods"):
-            _read_workbook(path, base, layout, found)
+            _read_workbook(path, base, kind, layout, found)
         else:
             _read_text(path, base, kind, layout, found)
     return Reading(raw, faults, found.counts, found.ignored, tuple(found.extra), tuple(found.notes))
@@ -92,13 +92,13 @@ def _read_part(part: Part, encoding: str, layout: Layout, found: _Found) -> None
         header = find_header(headers_only(records), layout, part.where)
         if isinstance(header, NoHeader):
             raise missing_header(header, layout, part.where)
-        counts = write_records(records, header, part.member, part.where, found.raw, found.faults)
+        counts = write_records(records, header, part.member, part.where, found.raw, found.faults, is_csv=True)
     found.add(header, counts, part.where)
 
 
-def _read_workbook(path: Path, name: str, layout: Layout, found: _Found) -> None:
+def _read_workbook(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
     tables, nearest = [], NoHeader((), -1)
-    for sheet, rows in open_sheets(path, name):
+    for sheet, rows in open_sheets(path, name, kind):
         header = find_header(text_rows(rows), layout, f"{name}, sheet '{sheet}'")
         if isinstance(header, Header):
             tables.append((sheet, rows, header))
@@ -115,7 +115,8 @@ def _read_workbook(path: Path, name: str, layout: Layout, found: _Found) -> None
         where = f"{name}, sheet '{sheet}'"
         member = sheet if len(tables) > 1 else ""
         records = sheet_records(rows, _months(header, layout))
-        found.add(header, write_records(records, header, member, where, found.raw, found.faults), where)
+        counts = write_records(records, header, member, where, found.raw, found.faults, is_csv=False)
+        found.add(header, counts, where)
 
 
 def _months(header: Header, layout: Layout) -> frozenset[int]:

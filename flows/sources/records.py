@@ -78,12 +78,19 @@ def headers_only(records: Iterable[list[str] | Broken]) -> Iterator[list[str]]:
 
 
 def write_records(
-    records: Iterable[list[str] | Broken], header: Header, member: str, where: str, raw: IO[str], faults: IO[str]
+    records: Iterable[list[str] | Broken],
+    header: Header,
+    member: str,
+    where: str,
+    raw: IO[str],
+    faults: IO[str],
+    *,
+    is_csv: bool,
 ) -> Counts:
     """Write the records after the header to `raw` (member, record number, the layout's columns); return the counts.
 
     The header is record 1. Records of the wrong length, with NUL characters, or broken go to `faults` as member,
-    record number, value, reason.
+    record number, value, reason. Raises UnreadableFile for a record of a CSV that seems to have others inside it.
     """
     write = csv.writer(raw, lineterminator="\n").writerow
     fault = csv.writer(faults, lineterminator="\n").writerow
@@ -107,6 +114,8 @@ def write_records(
             fault((member, number, ",".join(record)[:SHOWN_CHARACTERS].replace("\0", "\ufffd"), reason))
             continue
         if "\n" in text or "\r" in text:
+            if is_csv and _holds_others(text, header.width):
+                raise _others_inside(where, number)
             record = [" ".join(field.split()) for field in record]  # noqa: PLW2901
         record.append("")
         write((member, number, *pick(record)))
@@ -120,6 +129,12 @@ def _fault(record: list[str], text: str, width: int) -> str:
     if "\0" in text:
         return "holds a NUL character, which no text has: the file was damaged on its way"
     return ""
+
+
+def _holds_others(text: str, width: int) -> bool:
+    """Return whether there are as many commas in the fields as the lines that they run over would have as records."""
+    breaks = text.count("\n") + text.count("\r") - text.count("\r\n")
+    return text.count(",") >= breaks * (width - 1)
 
 
 def _in_words(error: csv.Error) -> str:
@@ -145,4 +160,12 @@ def _wrong_length_over_lines(where: str, number: int, reason: str) -> Unreadable
         f"record {number} {reason}, and it runs over several lines: other records may be lost in it.",
         where=where,
         remedy="Look for a quotation mark that is not closed in it, and send the file again.",
+    )
+
+
+def _others_inside(where: str, number: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"record {number} runs over several lines that look like records of their own, lost between quotation marks.",
+        where=where,
+        remedy="Take the quotation marks out, or the line breaks if it is one text, and send the file again.",
     )

@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UnreadableFile
-from .containers import check_workbook
 from .records import Broken
+from .workbooks import check_workbook
 
 # Of a CSV the csv module sets the same bound.
 MAX_CELL_CHARACTERS = 131072
 
 
-def open_sheets(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[Any]]]]:
+def open_sheets(path: Path, name: str, kind: str) -> Iterator[tuple[str, Iterator[list[Any]]]]:
     """Give every sheet's name and its rows of cells as the workbook holds them, in the workbook's order.
 
     Raises UnreadableFile if the workbook is damaged or protected.
     """
     import python_calamine
 
-    check_workbook(path, name)
+    check_workbook(path, name, kind)
     try:
         with path.open("rb") as stream:
             workbook = python_calamine.CalamineWorkbook.from_filelike(stream)
@@ -36,11 +36,18 @@ def open_sheets(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[Any]
             "is protected by a password.", where=name, remedy="Send it without one, over a safe way."
         ) from error
     except (python_calamine.CalamineError, python_calamine.WorksheetNotFound, OSError, ValueError) as error:
-        raise UnreadableFile(
-            f"cannot be read as a workbook ({error}).",
-            where=name,
-            remedy="Open it, save it anew as .xlsx, and send that.",
-        ) from error
+        raise _no_workbook(name, str(error)) from error
+    except BaseException as error:
+        # What a Rust library raises when it meets what it holds to be impossible; it is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _no_workbook(name, "it is damaged inside") from error
+
+
+def _no_workbook(name: str, why: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"cannot be read as a workbook ({why}).", where=name, remedy="Open it, save it anew as .xlsx, and send that."
+    )
 
 
 def text_rows(rows: Iterator[list[Any]], months: frozenset[int] = frozenset()) -> Iterator[list[str]]:

@@ -20,4 +20,4 @@ select
     sum(numerator) as count
 from periods
 group by all
-order by force, period, category
+order by area, period, category

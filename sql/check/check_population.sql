@@ -6,4 +6,4 @@ select
     cast(sum(population) as bigint) as count
 from stg_population
 group by all
-order by force, period, category
+order by area, period, category

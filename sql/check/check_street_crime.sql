@@ -1,9 +1,9 @@
 -- One row per force, month and crime type: the records of it.
 select
-    force,
+    crime.force,
     strftime(period_start, '%Y-%m') as period,
     crime_type as category,
     count(*) as count
-from stg_street_crime
+from stg_street_crime as crime
 group by all
-order by force, period, category
+order by crime.force, period, category

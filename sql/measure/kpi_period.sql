@@ -10,13 +10,18 @@ with base as (
         i.begins,
         r.quarter_end,
         -- Who sends the smallest returns: the Home Office table knows the force alone, other layouts know its parts.
-        case when s.layout = 'home_office_prc' then [a.area] else list(p.part order by p.part) end as parts
+        case when s.layout = 'home_office_prc' then [a.area] else p.parts end as parts
     from plan_indicator as i
     inner join plan_source as s on i.source = s.source
     inner join plan_indicator_area as a on i.indicator = a.indicator
-    inner join plan_area_part as p on a.area = p.area
+    inner join (
+        select
+            area,
+            list(part order by part) as parts
+        from plan_area_part
+        group by area
+    ) as p on a.area = p.area
     cross join plan_run as r
-    group by all
 ),
 
 months as (

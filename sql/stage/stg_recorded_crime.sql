@@ -42,7 +42,7 @@ checked as (
                     place := 'financial_quarter', found := financial_quarter,
                     reason := 'is not a financial quarter from 1 (April to June) to 4'
                 )
-            when force is null
+            when parts.force is null
                 then struct_pack(place := 'force', found := '', reason := 'is empty')
             when offence_group is null
                 then struct_pack(place := 'offence_group', found := '', reason := 'is empty')
@@ -66,7 +66,7 @@ select
     quarter as financial_quarter,
     cast(make_date(first_year, 4, 1) + to_months(3 * (quarter - 1)) as date) as period_start,
     last_day(make_date(first_year, 4, 1) + to_months(3 * quarter - 1)) as period_end,
-    force,
+    checked.force,
     offence_group,
     offence_subgroup,
     offence_description,

@@ -14,8 +14,9 @@ from xml.sax.saxutils import escape
 import pytest
 
 from flows.errors import UnreadableFile
-from flows.sources import LAYOUTS, Reading, containers, read_file
+from flows.sources import LAYOUTS, Reading, containers, read_file, workbooks
 from flows.sources.sheets import cell_text
+from flows.sources.workbooks import Extents
 
 RETURN = LAYOUTS["force_return"]
 STREET = LAYOUTS["police_uk_street"]
@@ -206,6 +207,23 @@ def test_a_line_break_inside_quotation_marks_is_part_of_the_field(tmp_path: Path
     assert rows(reading.raw) == [["", "2", "complaints", "Swindon", "2023-04", "7", "", 'two lines, "so"']]
 
 
+def test_records_lost_between_two_stray_quotation_marks_are_not_lost_without_a_word(tmp_path: Path) -> None:
+    """The marks make one record of three, with the right number of fields: nothing else would tell."""
+    stray = ['complaints,"Swindon,2023-04,7,,', "complaints,Dorset,2023-04,7,,", 'complaints,Swindon",2023-05,7,,']
+    for lines in (stray, [stray[0], stray[2]]):
+        for end in ("\n", "\r\n"):
+            message = refusal(tmp_path, end.join([HEADER, "complaints,Swindon,2023-03,7,,", *lines]))
+            assert "record 3 runs over several lines that look like records of their own" in message
+    long_note = "one, two\nthree, four, five\n\nsix"
+    assert rows_of_notes(read(tmp_path, f'{HEADER}\na,b,2023-04,1,,"{long_note}"\n')) == [" ".join(long_note.split())]
+    sheet: list[list[object]] = [HEADER.split(","), ["a", "b", "2023-04", 1, "", "1,2,3,4,5,6\n7"]]
+    assert rows_of_notes(read(tmp_path, xlsx({"Return": sheet}), "return.xlsx")) == ["1,2,3,4,5,6 7"]
+
+
+def rows_of_notes(reading: Reading) -> list[str]:
+    return [row[-1] for row in rows(reading.raw)]
+
+
 def test_text_in_windows_1252_is_read_and_noted(tmp_path: Path) -> None:
     reading = read(tmp_path, GOOD.replace("Swindon", "Café £").encode("cp1252"))
     assert rows(reading.raw)[1][3] == "Café £"
@@ -292,7 +310,7 @@ def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
 
 def test_what_unpacks_to_an_absurd_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(containers, "MAX_UNPACKED_BYTES", 1_000_000)
-    monkeypatch.setattr(containers, "MAX_WORKBOOK_BYTES", 1_000_000)
+    monkeypatch.setattr(workbooks, "MAX_WORKBOOK_BYTES", 1_000_000)
     half = GOOD + "complaints,Swindon,2023-04,7,,\n" * 20_000
     assert read(tmp_path, zipped({"a.csv": half}), "return.zip").counts.read == 20_002
     two = zipped({"a.csv": half, "b.csv": half})
@@ -393,6 +411,72 @@ def test_workbooks_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     assert "is a web page" in refusal(tmp_path, "<html>", "return.ods")
 
 
+def repacked(workbook: bytes, old: str, new: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        members = {name: archive.read(name).decode().replace(old, new) for name in archive.namelist()}
+    return zipped(dict(members))
+
+
+FAR_CELL = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+WIDE_ROW = '<row r="1048576">' + "<c><v>1</v></c>" * 900 + "</row></sheetData>"
+FAR_FORMAT = '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'
+MANY_ROWS = (
+    '<table:table-row table:number-rows-repeated="1048000"><table:table-cell office:value-type="float" '
+    'office:value="1" table:number-columns-repeated="100"/></table:table-row></table:table>'
+)
+MANY_EMPTY = (
+    '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
+    'table:number-columns-repeated="16384"/></table:table-row></table:table>'
+)
+
+
+def test_a_workbook_that_reaches_over_millions_of_cells_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    """A sheet is a rectangle in memory; unrefused, these stop the whole program."""
+    excel, office = xlsx({"Return": TABLE}), ods({"Return": TABLE})
+    for far in (FAR_CELL, WIDE_ROW):
+        content = repacked(excel, "</sheetData>", far)
+        assert "more than 8,000,000 cells" in refusal(tmp_path, content, "return.xlsx")
+        assert "another kind of workbook" in refusal(tmp_path, content, "return.ods")
+    content = repacked(office, "</table:table>", MANY_ROWS)
+    assert "more than 8,000,000 cells" in refusal(tmp_path, content, "return.ods")
+    assert "another kind of workbook" in refusal(tmp_path, content, "return.xlsx")
+    binary = zipped({"xl/workbook.bin": "x"})
+    assert "another kind of workbook" in refusal(tmp_path, binary, "return.xlsx")
+
+
+def test_a_workbook_whose_xml_breaks_off_or_declares_entities_is_refused(tmp_path: Path) -> None:
+    """The library that reads workbooks never comes to the end of XML that breaks off inside a cell."""
+    broken = repacked(ods({"Return": TABLE}), "<text:p>Swindon</text:p></table:table-cell>", "")
+    assert "is not whole" in refusal(tmp_path, broken, "return.ods")
+    swelling = repacked(xlsx({"Return": TABLE}), "<worksheet ", '<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet ')
+    assert "declares a document type" in refusal(tmp_path, swelling, "return.xlsx")
+
+
+def test_empty_cells_with_a_format_far_away_do_not_stop_a_workbook(tmp_path: Path) -> None:
+    excel = repacked(xlsx({"Return": TABLE}), "</sheetData>", FAR_FORMAT)
+    office = repacked(ods({"Return": TABLE}), "</table:table>", MANY_EMPTY)
+    assert len(rows(read(tmp_path, excel, "return.xlsx").raw)) == 4
+    assert len(rows(read(tmp_path, office, "return.ods").raw)) == 4
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 10_000])
+def test_sheets_are_measured_alike_however_their_bytes_arrive(size: int) -> None:
+    for kind, text, cells in (
+        (".xlsx", '<sheetData><row r="3"><c r="B3" t="s"><v>1</v></c></row></sheetData><sheetData><row><c>', 7),
+        (
+            ".ods",
+            '<table:table table:name="a"><table:table-row table:number-rows-repeated="2"/>'
+            '<table:table-row><table:table-cell table:number-columns-repeated="3"/>'
+            '<table:table-cell office:value-type="float"/></table:table-row></table:table>',
+            12,
+        ),
+    ):
+        extents = Extents(kind)
+        for start in range(0, len(text), size):
+            extents.feed(text[start : start + size].encode())
+        assert extents.cells == cells
+
+
 @pytest.mark.parametrize(
     ("cell", "text"),
     [
@@ -416,6 +500,27 @@ def test_cells_become_the_text_of_a_csv(cell: object, text: str) -> None:
 
 
 # ---- no traceback, ever
+
+
+@pytest.mark.parametrize("name", ["return.xlsx", "return.ods"])
+def test_a_workbook_spoilt_inside_a_sound_zip_is_read_or_refused(tmp_path: Path, name: str) -> None:
+    good = xlsx({"Return": TABLE}) if name == "return.xlsx" else ods({"Return": TABLE})
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        members = {member: archive.read(member) for member in archive.namelist()}
+    chance = random.Random(20230914)
+    outcomes = set()
+    for _ in range(150):
+        member = chance.choice(list(members))
+        spoilt = bytearray(members[member])
+        for _ in range(chance.randint(1, 3)):
+            place = chance.randrange(len(spoilt))
+            spoilt[place : place + chance.randint(0, 3)] = chance.choice([b"", b"9", b'"', b"<", b"\xff", b">", b"/"])
+        try:
+            read(tmp_path, zipped({**members, member: bytes(spoilt)}), name)
+            outcomes.add("read")
+        except UnreadableFile:
+            outcomes.add("refused")
+    assert outcomes == {"read", "refused"}
 
 
 @pytest.mark.parametrize("name", ["return.csv", "return.csv.gz", "return.zip", "return.xlsx", "return.ods"])

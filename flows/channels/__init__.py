@@ -1,0 +1,1 @@
+"""The ways out: each channel takes a finished message and one recipient."""

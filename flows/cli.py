@@ -1,0 +1,152 @@
+"""The panelbrief command. What a command does not need is not imported, so each starts as fast as it can."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.errors import PanelbriefError
+from flows.settings import EXAMPLE, prepare_libraries
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+PanelOption = Annotated[Path, typer.Option(help="The panel's folder.")]
+HomeOption = Annotated[Path, typer.Option(help="Where everything that is made is kept.")]
+MeetingOption = Annotated[str, typer.Option(help="The meeting's date, such as 2023-09-14; default: the next one.")]
+HOME = Path("var")
+
+
+def _date(text: str, option: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise PanelbriefError(f"{text!r} is not a date.", where=option, remedy="Write it as 2023-09-14.") from None
+
+
+@app.command()
+def run(
+    panel: PanelOption = EXAMPLE,
+    meeting: MeetingOption = "",
+    as_of: Annotated[str, typer.Option(help="Use only what was received by this day; default: today.")] = "",
+    home: HomeOption = HOME,
+    again: Annotated[bool, typer.Option("--again", help="Make a new draft although nothing has changed.")] = False,
+) -> None:
+    """Prepare the briefing for a meeting: fetch, read, check, measure, flag, write and deliver."""
+    began = time.monotonic()
+    home = home.resolve()
+    prepare_libraries(home)
+    from flows.calendar import next_performance_meeting, performance_meeting
+    from flows.plan.loader import load_plan
+
+    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    as_of_day = _date(as_of, "--as-of") if as_of else today
+    plan = load_plan(panel)
+    if meeting:
+        day = performance_meeting(plan, _date(meeting, "--meeting")).date
+    else:
+        day = next_performance_meeting(plan, as_of_day).date
+    typer.echo(f"{plan.panel.name}: the briefing for {day}, as of {as_of_day}", err=True)
+    from flows.briefing import prepare_briefing
+    from flows.validation import warm_up
+
+    # Prefect's temporary server starts in a process of its own; meanwhile this one imports what it will need.
+    threading.Thread(target=warm_up, daemon=True).start()
+    folder = Path(prepare_briefing(meeting=day, as_of=as_of_day, panel=panel, home=home, today=today, again=again))
+    _say_what_came_out(folder, time.monotonic() - began)
+
+
+def _say_what_came_out(folder: Path, seconds: float) -> None:
+    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    typer.echo(f"\nThe briefing is in {shown}/ ({seconds:.0f} seconds)")
+    typer.echo("  briefing.html    look at this first: panelbrief open")
+    typer.echo("  briefing.pdf     the paper, to print or publish")
+    typer.echo("  email.eml        the email; addressed copies are in outbox/")
+    typer.echo("  figures.csv      every figure, also the missing ones")
+    typer.echo("  provenance.json  which files it was made from")
+
+
+@app.command(name="open")
+def open_briefing(home: HomeOption = HOME, meeting: MeetingOption = "") -> None:
+    """Open the newest briefing in the web browser."""
+    import webbrowser
+
+    from flows.editions import newest_edition
+
+    folder = newest_edition(home.resolve(), meeting)
+    if folder is None:
+        raise PanelbriefError("no briefing has been made yet.", where=str(home), remedy="Make one: panelbrief run")
+    page = folder / "briefing.html"
+    if not webbrowser.open(page.as_uri()):
+        typer.echo(f"No web browser was found; the page is {page}")
+
+
+@app.command()
+def doctor(panel: PanelOption = EXAMPLE) -> None:
+    """Check a panel's files and print every fault, with file, line and what to do."""
+    from flows.calendar import long_date
+    from flows.plan.loader import load_plan
+
+    plan = load_plan(panel)
+    ahead = sorted(one.date for one in plan.meetings if one.kind == "performance")
+    typer.echo(f"{plan.panel.name}: no faults.")
+    typer.echo(f"  {len(plan.indicators)} indicators, {len(plan.sources)} sources, {len(plan.plans)} plans")
+    if ahead:
+        typer.echo(f"  performance meetings from {long_date(ahead[0])} to {long_date(ahead[-1])}")
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist.")]) -> None:
+    """Make a new panel's folder, as a copy of the example to edit."""
+    if folder.exists():
+        raise PanelbriefError("the folder is there already.", where=str(folder), remedy="Name one that is not.")
+    shutil.copytree(EXAMPLE, folder)
+    typer.echo(f"A copy of the example is in {folder}/. Edit its .yml files, then: panelbrief doctor --panel {folder}")
+
+
+@app.command()
+def trace(
+    indicator: Annotated[str, typer.Argument(help="The indicator's id, such as shoplifting.")],
+    period: Annotated[str, typer.Argument(help="A quarter (2023/24 Q1) or a month (2023-04).")],
+    home: HomeOption = HOME,
+    meeting: MeetingOption = "",
+    area: Annotated[str, typer.Option(help="The area's code; default: the indicator's first.")] = "",
+) -> None:
+    """Show the way back from a figure to the file and rows it was made from."""
+    from flows.tracing import trace_text
+
+    typer.echo(trace_text(home.resolve(), meeting, indicator, period, area))
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The file to read.")],
+    layout: Annotated[str, typer.Option(help="The layout it is meant to have, such as force_return.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Read one file as the product would and say what is wrong with it; exit 0 usable, 1 held, 2 unreadable."""
+    prepare_libraries(HOME.resolve())
+    from flows.checking import check_file
+
+    report = check_file(file, layout)
+    typer.echo(report.as_json() if json else report.as_text())
+    raise typer.Exit(report.exit_code)
+
+
+def main() -> None:
+    """Run the command line; a fault that a person can mend is shown in words, anything else as it is."""
+    try:
+        app()
+    except PanelbriefError as error:
+        typer.echo(error.text(), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

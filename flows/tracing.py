@@ -1,0 +1,107 @@
+"""The way back: from a printed figure to the SQL that made it, the staged rows, the file and its record numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.calendar import add_months
+from flows.editions import newest_edition
+from flows.errors import PanelbriefError
+from flows.settings import CHECKOUT
+from flows.warehouse import open_warehouse, select_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+TRACE = CHECKOUT / "sql" / "trace"
+SHOWN_RECORDS = 12
+
+
+def read_period(text: str) -> tuple[str, dt.date]:
+    """Return the grain and first day of `2023-04` (a month), `2023/24 Q1` or `2023/24-Q1` (a quarter)."""
+    month = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
+    if month and 1 <= int(month[2]) <= 12:
+        return "month", dt.date(int(month[1]), int(month[2]), 1)
+    quarter = re.fullmatch(r"(\d{4})/(\d{2})[ -]?Q([1-4])", text.strip(), re.IGNORECASE)
+    if quarter and (int(quarter[1]) + 1) % 100 == int(quarter[2]):
+        return "quarter", add_months(dt.date(int(quarter[1]), 4, 1), 3 * (int(quarter[3]) - 1))
+    raise PanelbriefError(f"{text!r} is not a period.", remedy="Write a quarter as '2023/24 Q1' or a month as 2023-04.")
+
+
+def trace_text(home: Path, meeting: str, indicator: str, period: str, area: str) -> str:
+    """Return the way back from one figure of the newest edition, as lines to read.
+
+    Raises PanelbriefError if there is no edition, indicator, area or such a period.
+    """
+    grain, start = read_period(period)
+    folder = newest_edition(home, meeting)
+    if folder is None:
+        raise PanelbriefError("no briefing has been made yet.", where=str(home), remedy="Make one: panelbrief run")
+    with open_warehouse(folder / "warehouse.duckdb", read_only=True) as connection:
+        value = _value(connection, indicator, grain, start, area)
+        rows = select_rows(
+            connection,
+            TRACE / f"trace_{value['layout']}.sql",
+            {"indicator": indicator, "area": value["area"], "first": start, "last": value["period_end"]},
+        )
+        files = {row["extract_id"]: row for row in _files(connection)}
+    return "\n".join(_lines(folder, value, rows, files))
+
+
+def _value(
+    connection: duckdb.DuckDBPyConnection, indicator: str, grain: str, start: dt.date, area: str
+) -> dict[str, Any]:
+    known = select_rows(connection, TRACE / "trace_value.sql", {"indicator": indicator})
+    if not known:
+        raise PanelbriefError(
+            f"there is no indicator '{indicator}'.", remedy="Its id stands in indicators.yml and figures.csv."
+        )
+    wanted = area or known[0]["area"]
+    found = [row for row in known if row["area"] == wanted and row["grain"] == grain and row["period_start"] == start]
+    if not found:
+        spans = sorted({f"{row['area']} by {row['grain']}" for row in known})
+        raise PanelbriefError(
+            f"'{indicator}' has no figure for {wanted}, {grain} from {start}.",
+            remedy=f"It has: {', '.join(spans)}, from {known[0]['begins']}.",
+        )
+    return found[0]
+
+
+def _files(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    return select_rows(connection, TRACE / "trace_file.sql")
+
+
+def _lines(folder: Path, value: dict[str, Any], rows: list[dict[str, Any]], files: dict[str, Any]) -> list[str]:
+    as_of = json.loads((folder / "provenance.json").read_bytes())["as_of"]
+    figure = "no data" if value["value"] is None else f"{value['value']:,.10g} {value['unit']}"
+    lines = [
+        f"{value['title']}, {value['area']}, {value['period_start']} to {value['period_end']}: {figure}",
+        f"  edition      {folder.parent.name}/{folder.name}, as of {as_of}",
+        f"  numerator    {_number(value['numerator'])}",
+        f"  denominator  {_number(value['denominator'])}",
+        f"  parts        {value['received_parts']} of {value['expected_parts']} received",
+        f"  made by      sql/measure/kpi_value.sql from sql/measure/{value['part_table']}.sql",
+        f"  staged by    sql/stage/{value['stage_table']}.sql, {len(rows)} rows",
+    ]
+    for extract_id in sorted({row["extract_id"] for row in rows}):
+        mine = [row for row in rows if row["extract_id"] == extract_id]
+        one = files[extract_id]
+        records = ", ".join(str(row["record"]) for row in mine[:SHOWN_RECORDS])
+        more = f" and {len(mine) - SHOWN_RECORDS} more" if len(mine) > SHOWN_RECORDS else ""
+        lines += [
+            f"  file         {one['name']} ({value['source']}, received {one['received']})",
+            f"    sha256     {one['sha256']}",
+            f"    records    {records}{more} (the header is record 1)",
+        ]
+        lines += [
+            f"      record {row['record']}: {row['what']} = {_number(row['amount'])}" for row in mine[:SHOWN_RECORDS]
+        ]
+    return lines
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:,.10g}"

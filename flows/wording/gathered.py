@@ -1,0 +1,58 @@
+"""What the brief room reads: the `brief_` selections, the panel's configuration, and what people wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flows.plan.models import Indicator, Meeting, Objective, Plan
+from flows.wording.narrative import Narrative
+
+Row = Mapping[str, Any]
+
+# The SQL files of sql/brief that the model is made of; brief_figures is written to figures.csv as it stands.
+SELECTIONS = (
+    "brief_summary",
+    "brief_point",
+    "brief_limits",
+    "brief_event",
+    "brief_gap",
+    "brief_rate",
+    "brief_received",
+    "brief_context",
+    "brief_finding",
+)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything that is put into words, with the rows of each selection by its name."""
+
+    plan: Plan
+    meeting: Meeting
+    as_of: dt.date
+    quarter: tuple[dt.date, dt.date]
+    deep_dive: tuple[Objective, ...]
+    rows: Mapping[str, list[Row]]
+    narratives: Mapping[str, Narrative]
+    warnings: tuple[str, ...]
+    missing: tuple[str, ...]
+    reference: str
+
+    def of(self, selection: str, indicator: str) -> list[Row]:
+        """Return the rows of a selection that are about one indicator."""
+        return [row for row in self.rows[selection] if row["indicator"] == indicator]
+
+    def indicator(self, name: str) -> Indicator:
+        """Return the configured indicator of that id."""
+        return next(one for one in self.plan.indicators if one.id == name)
+
+    def standing(self) -> list[Indicator]:
+        """Return the standing indicators in the order of the file."""
+        return [one for one in self.plan.indicators if one.shown == "standing"]
+
+    def under(self, objective: str) -> list[Indicator]:
+        """Return the standing indicators under an objective."""
+        return [one for one in self.standing() if objective in one.objectives]

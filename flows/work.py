@@ -1,0 +1,41 @@
+"""What the stages leave for each other in the work folder, beside the warehouse."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from flows.job import Job
+from flows.ledger import Extract
+from flows.plan.models import Plan
+
+
+def read_plan(job: Job) -> Plan:
+    """Return the configuration as it was when the run began."""
+    return Plan.model_validate_json(job.plan_file.read_bytes())
+
+
+def _facts(job: Job) -> dict[str, Any]:
+    return dict(json.loads((job.work / "extracts.json").read_bytes()))
+
+
+def read_extracts(job: Job) -> list[Extract]:
+    """Return the manifest rows that the run may use, oldest first within a source."""
+    rows = _facts(job)["extracts"]
+    return [Extract(**{**row, "received": dt.date.fromisoformat(row["received"])}) for row in rows]
+
+
+def read_inputs(job: Job) -> str:
+    """Return the hash of everything the briefing is made from."""
+    return str(_facts(job)["inputs_sha256"])
+
+
+def read_missing(job: Job) -> list[str]:
+    """Return a sentence for each source without a file."""
+    return list(_facts(job)["missing"])
+
+
+def read_unreadable(job: Job) -> list[str]:
+    """Return a sentence for each file that was received and could not be read."""
+    return list(json.loads((job.work / "unreadable.json").read_bytes()))

@@ -1,0 +1,554 @@
+"""The renderings: every model, however hostile, becomes a page, a paper, charts and an email that say the same."""
+
+from __future__ import annotations
+
+import colorsys
+import email
+import email.message
+import email.policy
+import io
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree
+
+import pikepdf
+import pytest
+
+from flows.errors import ConfigurationError
+from flows.render import rich_text
+from flows.render.chart_layout import WIDTH, drawn_events, lay_out
+from flows.render.chart_scale import vertical_scale
+from flows.render.charts import render_png, render_svg
+from flows.render.email import chart_ids, render_email
+from flows.render.font import breakable, covered, printable
+from flows.render.html import render_html
+from flows.render.model import BriefingModel, Chart, EventMark, Kind, Limits, Mark
+from flows.render.palette import ORANGE, PALETTE
+from flows.render.pdf import render_pdf
+from flows.render.words import filled_words, load_words
+from tests.pdf_text import paper_texts
+from tests.sample_model import NASTY, WORDS, empty_model, many_model, nasty_model, sample_chart, sample_model
+
+MODELS = {
+    "sample": sample_model,
+    "final": lambda: sample_model(draft=False),
+    "nasty": nasty_model,
+    "empty": empty_model,
+    "none": lambda: many_model(0),
+    "one": lambda: many_model(1),
+    "sixty": lambda: many_model(60),
+}
+FORBIDDEN = re.compile(r"\b(target|rag|red|amber|green|threshold|on track|off track)\b", re.IGNORECASE)
+SVG = "{http://www.w3.org/2000/svg}"
+SENT = datetime(2023, 9, 1, 9, 30, tzinfo=UTC)
+
+
+@cache
+def model_of(name: str) -> BriefingModel:
+    return MODELS[name]()
+
+
+@cache
+def svgs_of(name: str) -> dict[str, str]:
+    return {chart.id: render_svg(chart) for chart in model_of(name).charts()}
+
+
+@cache
+def page_of(name: str) -> str:
+    return render_html(model_of(name), svgs_of(name))
+
+
+@cache
+def paper_of(name: str) -> bytes:
+    return render_pdf(model_of(name), svgs_of(name))
+
+
+@cache
+def mail_of(name: str) -> bytes:
+    model = model_of(name)
+    by_id = {chart.id: chart for chart in model.charts()}
+    pictures = {one: render_png(by_id[one], 760) for one in chart_ids(model)}
+    return render_email(model, pictures, sender="Panel papers <papers@example.org>", date=SENT)
+
+
+def parts_of(name: str) -> tuple[email.message.EmailMessage, str, str]:
+    """Return the email, its plain text and its HTML."""
+    message = email.message_from_bytes(mail_of(name), policy=email.policy.default)
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None and html is not None
+    return message, plain.get_content(), html.get_content()
+
+
+class Page(HTMLParser):
+    """The tags, ids and visible text of a page; complains of tags that do not close."""
+
+    VOID = frozenset({"meta", "br", "img", "link", "hr", "input"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words.append(data)
+
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def hue_and_saturation(colour: str) -> tuple[float, float]:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    hue, _, _ = colorsys.rgb_to_hls(*parts)
+    return hue * 360, max(parts) - min(parts)
+
+
+def is_forbidden(colour: str) -> bool:
+    hue, saturation = hue_and_saturation(colour)
+    return saturation > 0 and (hue >= 345 or hue <= 10 or 30 <= hue <= 55 or 90 <= hue <= 160)
+
+
+# --- charts ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_chart_is_a_labelled_picture_with_ids_of_its_own() -> None:
+    first, second = render_svg(sample_chart("one")), render_svg(sample_chart("two"))
+    root = ElementTree.fromstring(first)
+    assert root.attrib["role"] == "img"
+    named = [element.attrib["id"] for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")]
+    assert root.attrib["aria-labelledby"].split() == named and len(named) == 2
+    ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in (first, second)]
+    assert ids[0] and not ids[0] & ids[1]
+    assert "Open Sans" in first and "href" not in first and "url(" not in first
+
+
+def test_ids_that_differ_only_in_signs_stay_apart() -> None:
+    charts = [sample_chart("x").model_copy(update={"id": name}) for name in ("a b", "a-b", "a/b")]
+    assert len({re.search(r'aria-labelledby="(\S+)', render_svg(chart))[1] for chart in charts}) == 3  # type: ignore[index]
+
+
+def test_a_gap_is_never_bridged() -> None:
+    chart = sample_chart()
+    lines = re.findall(r'd="(M[^"]*L[^"]*)"[^>]*stroke-width="1.8"', render_svg(chart))
+    present = [point.mark is not Mark.MISSING for point in chart.points]
+    assert present.count(False) == 4
+    assert [path.count("L") + 1 for path in lines] == [8, 29]
+    absent = chart.model_copy(update={"points": tuple(p for p in chart.points if p.mark is not Mark.MISSING)})
+    assert {row["run"] for row in lay_out(absent).layers["line"]} == {0, 1}, "periods left out are a gap too"
+
+
+def test_special_points_differ_in_shape_alone() -> None:
+    chart = sample_chart()
+    rows = lay_out(chart).layers["points"]
+    assert {row["mark"] for row in rows} == {"ordinary", "high", "low", "excluded"}
+    drawn = re.findall(rf'd="([^"]+)" fill="{ORANGE}" stroke="([^"]+)" stroke-width="([^"]+)"', render_svg(chart))
+    shapes = {shape for shape, *_ in drawn}
+    assert len(drawn) == 2 and len(shapes) == 2, "one triangle up and one down"
+    assert len({(stroke, width) for _, stroke, width in drawn}) == 1
+    up, down = (sorted(map(float, re.findall(r"-?[\d.]+", shape))) for shape in shapes)
+    assert max(map(abs, up)) == pytest.approx(max(map(abs, down)))
+
+
+def test_limits_step_at_a_rebase_and_stay_on_the_scale() -> None:
+    chart = sample_chart()
+    rows = lay_out(chart).layers["limits"]
+    assert [row["kind"] for row in rows] == ["limit", "centre", "limit"] * 2
+    assert rows[0]["x2"] == rows[3]["x"], "the second segment begins where the first ends"
+    below = chart.model_copy(update={"limits": (chart.limits[0].model_copy(update={"lower": -50.0}),)})
+    assert vertical_scale(below).low == 0
+    assert [row["kind"] for row in lay_out(below).layers["limits"]] == ["centre", "limit"]
+
+
+def test_counts_start_at_zero_and_other_scales_say_where_they_start() -> None:
+    assert vertical_scale(sample_chart()).low == 0
+    shares = sample_chart("calls", step=1, unit="%", level=90.0, illustrative=True)
+    scale = vertical_scale(shares)
+    assert scale.low > 0 and scale.high == 100 and scale.ticks[0].label.endswith("%")
+    svg = render_svg(shares)
+    assert f"scale starts at {scale.ticks[0].label}" in svg and ">Illustrative data<" in svg
+    assert "Illustrative" not in render_svg(sample_chart())
+
+
+def test_event_numbers_do_not_collide_and_outsiders_are_left_out() -> None:
+    chart = sample_chart()
+    near = (*chart.events, EventMark(date="2021-05-20", label="next"), EventMark(date="1999-01-01", label="long ago"))
+    chart = chart.model_copy(update={"events": near})
+    badges = lay_out(chart).layers["badges"]
+    assert len(badges) == 4 and [number for number, _ in drawn_events(chart)] == [1, 2, 3, 4]
+    for at, one in enumerate(badges):
+        for other in badges[at + 1 :]:
+            assert abs(one["x"] - other["x"]) >= 18 or abs(one["y"] - other["y"]) >= 18
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 13, 36, 41, 120])
+@pytest.mark.parametrize("level", [0.0, 1.0, 0.004, 88.0, 12_345.0, 3_000_000.0, -5.0])
+def test_any_length_and_size_is_drawn_inside_the_picture(count: int, level: float) -> None:
+    chart = sample_chart()
+    points = tuple(
+        chart.points[0].model_copy(
+            update={
+                "start": f"{2010 + at // 4}-{1 + 3 * (at % 4):02d}-01",
+                "value": level * (1 + 0.1 * (at % 3)),
+                "label": f"Q{at % 4 + 1} {2010 + at // 4}/{11 + at // 4}",
+            }
+        )
+        for at in range(count)
+    )
+    layout = lay_out(chart.model_copy(update={"points": points, "limits": (), "events": ()}))
+    assert len(layout.layers["points"]) == count
+    for row in layout.layers["points"]:
+        assert 0 <= row["x"] <= layout.width and 0 <= row["y"] <= 170
+    labels = sorted((row for row in layout.layers["texts"] if row["y"] > 180), key=lambda row: row["x"])
+    assert len(labels) <= 5 and bool(labels) == bool(count)
+    for one, other in pairwise(labels):
+        assert other["x"] - one["x"] > 75
+    ticks = [row["text"] for row in layout.layers["texts"] if row["align"] == "right"]
+    assert len(set(ticks)) == len(ticks) and (not count or 2 <= len(ticks) <= 8)
+
+
+def test_the_same_chart_gives_the_same_bytes() -> None:
+    chart = sample_chart()
+    assert render_svg(chart) == render_svg(chart)
+    assert render_png(chart, 760) == render_png(chart, 760)
+    png = render_png(chart, 760)
+    assert png.startswith(b"\x89PNG") and abs(int.from_bytes(png[16:20]) - 2 * WIDTH) <= 1
+
+
+def test_a_control_character_does_not_break_a_chart() -> None:
+    chart = sample_chart().model_copy(update={"title": "a\x00b\x0bc", "value_title": "x\x1fy <&> \u202e\uffff"})
+    ElementTree.fromstring(render_svg(chart))
+    assert render_png(chart, 100).startswith(b"\x89PNG")
+
+
+def test_a_chart_without_figures_says_so() -> None:
+    svg = render_svg(next(iter(model_of("empty").charts())))
+    assert load_words()["no_figures_in_chart"] in svg
+
+
+# --- colours and words -----------------------------------------------------------------------------------------------
+
+
+def test_the_hue_test_knows_what_is_forbidden() -> None:
+    assert all(is_forbidden(colour) for colour in ("#D4351C", "#FFBF00", "#00703C", "#FF0000", "#B10E1E"))
+    assert not any(is_forbidden(colour) for colour in PALETTE.values())
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_no_rendering_uses_a_colour_that_grades(name: str) -> None:
+    for text in (*svgs_of(name).values(), page_of(name), parts_of(name)[2]):
+        used = set(re.findall(r'(?:[:"\s]|solid )(#[0-9A-Fa-f]{6})\b', text))
+        assert used or not svgs_of(name)
+        assert not [colour for colour in used if is_forbidden(colour)]
+        assert not re.search(r'(?:fill|stroke)="(?!#|none\b)', text), "a colour that is not a hexadecimal number"
+        assert not re.search(r"[:\s](?:rgba?|hsla?|hwb|oklch|color-mix)\(", text)
+
+
+def test_the_paper_uses_no_colour_that_grades() -> None:
+    seen = set(paper_colours(paper_of("sample")))
+    assert len(seen) >= 5
+    assert not [colour for colour in seen if is_forbidden(colour)]
+
+
+def test_product_words_grade_nothing() -> None:
+    assert len(load_words()) > 50
+    assert not [text for text in load_words().values() if FORBIDDEN.search(text)]
+
+
+@pytest.mark.parametrize("name", ["sample", "final", "empty", "none", "sixty"])
+def test_visible_text_has_no_forbidden_word(name: str) -> None:
+    for text in (Page(page_of(name)).text(), parts_of(name)[1], Page(parts_of(name)[2]).text()):
+        assert len(text) > 500 and not FORBIDDEN.search(text)
+
+
+def test_words_fill_in_the_panels_own_words() -> None:
+    words = filled_words({**WORDS, "commissioner": "Mayor"})
+    assert words["part_doing"] == "What the Mayor is doing or will do"
+    assert "{number}" in words["area"]
+    with pytest.raises(ConfigurationError, match="commissioner"):
+        filled_words({"panel": "Panel", "force": "Force"})
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_page_stands_alone_and_is_well_formed(name: str) -> None:
+    page = Page(page_of(name))
+    tags = {tag for tag, _ in page.tags}
+    assert tags >= {"html", "header", "nav", "main", "footer", "h1", "title", "svg"}
+    assert not tags & {"script", "link", "iframe", "object", "embed", "img", "base", "form"}
+    assert page.all("html") == [{"lang": "en-GB"}] and len(page.all("h1")) == 1
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for attributes in page.all("a"):
+        href = attributes["href"] or ""
+        assert href[1:] in ids if href.startswith("#") else href.startswith("https://example.org/"), href
+    for _, attributes in page.tags:
+        assert not [key for key in attributes if key.startswith("on") or key in ("src", "srcset", "action")]
+        for key in ("aria-labelledby",):
+            assert all(one in ids for one in (attributes.get(key) or "").split())
+    style = page_of(name).split("<style>")[1].split("</style>")[0]
+    assert "@import" not in style and all(one.startswith("data:") for one in re.findall(r"url\(([^)]*)", style))
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+
+
+def test_tables_and_figures_are_labelled() -> None:
+    page = Page(page_of("sample"))
+    charts = len(model_of("sample").charts())
+    assert charts == 24
+    assert len(page.all("figure")) == len(page.all("figcaption")) == len(page.all("details")) == charts
+    assert len(page.all("table")) == len(page.all("caption")) > 2 * charts
+    assert all(attributes.get("scope") in ("row", "col") for attributes in page.all("th"))
+
+
+def test_every_kind_is_printed_also_when_empty() -> None:
+    for name in ("sample", "none"):
+        model, text = model_of(name), Page(page_of(name)).text()
+        for kind in Kind:
+            assert model.front.kind_titles[kind] in text
+            has = any(finding.kind is kind for finding in model.front.findings)
+            assert (model.front.none[kind] in text) is not has
+
+
+def test_the_paragraph_numbers_run_through_the_page() -> None:
+    numbers = [int(one) for one in re.findall(r'id="paragraph-(\d+)"', page_of("sample"))]
+    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 15
+
+
+def test_the_parts_of_a_deep_dive_come_in_the_panels_order() -> None:
+    words = filled_words(WORDS)
+    section = page_of("sample").split('id="objective-1"')[1].split("</section>")[0]
+    places = [section.index(words[part]) for part in ("part_performance", "part_commentary", "part_doing")]
+    assert places == sorted(places)
+    assert "has not yet supplied this" in Page(page_of("sample")).text()
+
+
+def test_what_is_illustrative_says_so_wherever_it_stands() -> None:
+    model, html = model_of("sample"), page_of("sample")
+    for block in (*model.objectives, *model.standing):
+        for one in block.indicators:
+            article = html.split(f'id="{one.anchor}"')[1].split("</article>")[0]
+            # Heading, figures table, chart, caption and data table each say it.
+            assert article.count("Illustrative data") == (5 if one.is_illustrative else 0), one.id
+    assert model.paper.illustrative_notice in Page(html).text()
+
+
+def test_a_draft_says_so_and_a_final_paper_does_not() -> None:
+    assert "DRAFT" in Page(page_of("sample")).text() and "draft-strip" in page_of("sample")
+    assert "DRAFT" not in Page(page_of("final")).text()
+    assert "DRAFT" not in "".join(paper_texts(paper_of("final"))) and "DRAFT" not in parts_of("final")[1]
+
+
+def test_an_officers_markup_stays_text() -> None:
+    for html in (page_of("nasty"), parts_of("nasty")[2]):
+        page = Page(html)
+        assert "script" not in {tag for tag, _ in page.tags}
+        assert all("javascript" not in (attributes.get("href") or "") for _, attributes in page.tags)
+        assert NASTY in page.text() and "&lt;script&gt;alert(" in html
+    assert "{{ 7*7 }}" in parts_of("nasty")[1]
+
+
+def test_a_missing_chart_is_an_error() -> None:
+    with pytest.raises(Exception, match="shoplifting"):
+        render_html(model_of("sample"), {})
+
+
+# --- commentary ------------------------------------------------------------------------------------------------------
+
+
+def test_commentary_becomes_blocks_and_comes_back() -> None:
+    html = '<h3>A</h3><p>x <strong>y <em>z</em></strong> <a href="https://e.org/?a=1&amp;b=2">l</a></p><ol><li>1<ul><li>2</li></ul></li></ol>'
+    found = rich_text.blocks(html)
+    assert [block.kind for block in found] == ["heading", "paragraph", "numbers"]
+    again = rich_text.to_html(found, 3)
+    assert rich_text.blocks(again) == found
+    assert rich_text.to_text(found) == "A\n\nx y z l (https://e.org/?a=1&b=2)\n\n1. 1\n\n   - 2"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "   ",
+        "</p></ul></li>",
+        "<ul>loose<li>a",
+        "<li>stray</li>",
+        "<script>alert(1)</script>",
+        "<p><strong>open",
+        "<blockquote><h3>deep</h3></blockquote>",
+        "<h4>second first</h4><h3>then first</h3>",
+        "<p>&lt;script&gt;</p><table><tr><td>cell</td></tr></table>",
+        '<a href="javascript:alert(1)">x</a><a href=" HTTPS://e.org ">y</a>',
+    ],
+)
+def test_broken_commentary_is_forgiven_and_never_markup(html: str) -> None:
+    found = rich_text.blocks(html)
+    again = rich_text.to_html(found, 3)
+    Page(again)
+    assert rich_text.blocks(again) == found
+    assert "<script" not in again and "javascript:" not in again and "alert" not in again.replace("&lt;", "")
+    levels = [block.level for block in found if block.kind == "heading"]
+    assert all(later <= earlier + 1 for earlier, later in zip([0, *levels], levels, strict=False))
+
+
+def test_an_empty_commentary_leaves_the_paper_whole() -> None:
+    model = model_of("sample")
+    bare = tuple(one.model_copy(update={"commentary_html": "", "doing_html": " "}) for one in model.objectives)
+    model = model.model_copy(update={"objectives": bare})
+    Page(render_html(model, svgs_of("sample")))
+    assert render_pdf(model, svgs_of("sample")).startswith(b"%PDF")
+
+
+# --- the paper -------------------------------------------------------------------------------------------------------
+
+
+def paper_colours(paper: bytes) -> Iterator[str]:
+    """Yield every colour set by a page or a picture in it, as a hexadecimal number."""
+    opened = pikepdf.open(io.BytesIO(paper))
+    forms = [one for one in opened.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Form"]
+    for source in (*opened.pages, *forms):
+        for operands, operator in pikepdf.parse_content_stream(source):
+            if str(operator) in ("rg", "RG", "sc", "SC", "scn", "SCN") and len(operands) == 3:
+                yield "#" + "".join(f"{round(float(part) * 255):02X}" for part in operands)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_paper_is_an_accessible_pdf(name: str) -> None:
+    opened = pikepdf.open(io.BytesIO(paper_of(name)))
+    root: Any = opened.Root
+    assert root.MarkInfo.Marked and str(root.Lang).lower() == "en-gb" and "/StructTreeRoot" in root
+    assert root.ViewerPreferences.DisplayDocTitle
+    metadata = root.Metadata.read_bytes()
+    assert b"pdfuaid:part" in metadata
+    model = model_of(name)
+    assert model.paper.title.split(" ", maxsplit=1)[0] in str(opened.docinfo["/Title"])
+    assert len(root.Outlines.keys()) > 1
+    width, height = (float(side) for side in opened.pages[0].mediabox[2:])
+    assert (round(width), round(height)) == (595, 842)
+    fonts = {str(one.BaseFont) for one in opened.objects if isinstance(one, pikepdf.Dictionary) and "/BaseFont" in one}
+    assert fonts and all("OpenSans" in font for font in fonts)
+
+
+def test_every_page_of_the_paper_is_numbered_and_marked() -> None:
+    texts = paper_texts(paper_of("sample"))
+    assert len(texts) > 5
+    for number, text in enumerate(texts, start=1):
+        assert "DRAFT" in text and f"Page{number}of{len(texts)}" in text
+
+
+def test_the_paper_says_what_the_page_says() -> None:
+    model, text = model_of("sample"), "".join(paper_texts(paper_of("sample")))
+    said = [one.finding for block in (*model.objectives, *model.standing) for one in block.indicators]
+    said += [finding.sentence for finding in model.front.findings] + list(model.front.cannot_tell)
+    said += [model.front.none[Kind.EXCELLENT], model.paper.illustrative_notice, *(term for term, _ in model.glossary)]
+    assert len(said) > 30
+    assert not [one for one in said if one.replace(" ", "") not in text]
+
+
+def test_markup_is_inert_on_paper() -> None:
+    text = "".join(paper_texts(paper_of("nasty")))
+    assert "#strong[*bold*]$x^2$@ref\\`raw`_em_//c" in text
+
+
+def test_the_font_prints_letters_and_names_what_it_cannot() -> None:
+    assert len(covered()) > 300 and {"£", "–", "’", "ŵ", "−", "\u200b"} <= covered()
+    assert printable("Crème, Łódź & £5 ŵ") == "Crème, Łódź & £5 ŵ"
+    assert printable("e\u0301 \u2011 ệ 漢 😀 \x07") == "é - e \ufffd \ufffd \ufffd"
+    assert breakable("short words stay") == "short words stay"
+    assert breakable("x" * 60).replace("\u200b", "") == "x" * 60 and "\u200b" in breakable("x" * 60)
+
+
+def test_unknown_letters_do_not_stop_the_paper() -> None:
+    model = model_of("one")
+    paper = model.paper.model_copy(update={"panel": "漢字 😀 \u202e Panel", "place": "\x00"})
+    assert render_pdf(model.model_copy(update={"paper": paper}), svgs_of("one")).startswith(b"%PDF")
+
+
+# --- the email -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_email_is_small_and_complete(name: str) -> None:
+    message, plain, html = parts_of(name)
+    model = model_of(name)
+    assert message.get_content_type() == "multipart/alternative" and message["To"] is None
+    assert len(html.encode()) < 100_000
+    assert not {"svg", "script", "link", "iframe"} & {tag for tag, _ in Page(html).tags}
+    assert not re.search(r"url\(|display: ?(flex|grid)", html)
+    pictures = {part["Content-ID"][1:-1]: part for part in message.walk() if part.get_content_type() == "image/png"}
+    used = re.findall(r'src="cid:([^"]+)"', html)
+    assert sorted(used) == sorted(pictures) and len(used) == len(chart_ids(model)) <= 4
+    page = Page(html)
+    assert len(page.all("img")) == len(used) and all(attributes["alt"] for attributes in page.all("img"))
+    flat, visible = " ".join(plain.split()), page.text()
+    for one in (one for block in (*model.objectives, *model.standing) for one in block.indicators):
+        assert " ".join(one.finding.split()) in flat and " ".join(one.finding.split()) in visible
+    for finding in model.front.findings:
+        assert " ".join(finding.sentence.split()) in flat and " ".join(finding.sentence.split()) in visible
+
+
+def test_styles_are_inline_and_small_screens_kept() -> None:
+    _, _, html = parts_of("sample")
+    assert "@media" in html and html.count("style=") > 100
+
+
+def test_the_subject_names_panel_date_and_draft() -> None:
+    expected = "Northshire Police and Crime Panel, 14 September 2023: Quarterly performance briefing"
+    assert parts_of("sample")[0]["Subject"] == f"DRAFT: {expected}"
+    assert parts_of("final")[0]["Subject"] == expected
+    assert "\n" not in parts_of("nasty")[0]["Subject"]
+
+
+def test_at_most_four_charts_are_sent() -> None:
+    model = model_of("sixty")
+    first = sample_model().front.findings[0]
+    findings = tuple(first.model_copy(update={"number": at, "chart_id": f"indicator_{at}"}) for at in range(1, 9))
+    model = model.model_copy(update={"front": model.front.model_copy(update={"findings": findings})})
+    assert chart_ids(model) == ("indicator_1", "indicator_2", "indicator_3", "indicator_4")
+
+
+def test_a_sender_without_an_address_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="not an email address"):
+        render_email(model_of("none"), {}, sender="The panel", date=SENT)
+
+
+# --- the same bytes --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["sample", "empty"])
+def test_every_rendering_is_the_same_bytes_again(name: str) -> None:
+    page, paper, mail = page_of(name), paper_of(name), mail_of(name)
+    for cached in (model_of, svgs_of, page_of, paper_of, mail_of):
+        cached.cache_clear()
+    assert (page_of(name), paper_of(name), mail_of(name)) == (page, paper, mail)
+
+
+def test_the_samples_have_every_mark_and_part() -> None:
+    charts: tuple[Chart, ...] = model_of("sample").charts()
+    assert {point.mark for chart in charts for point in chart.points} == set(Mark)
+    assert all(isinstance(limit, Limits) for chart in charts for limit in chart.limits)
+    assert {finding.is_illustrative for finding in model_of("sample").front.findings} == {True, False}
