@@ -30,7 +30,7 @@ from flows.errors import MissingSource, PanelbriefError, UnreadableFile
 HERE = Path(__file__).parent
 PRC_IN = "home-office/prc-pfa-2012-13-to-2023-24-q1.csv.gz"
 PRC_OUT = "home_office_prc/recorded-crime-by-subgroup-2012-13-to-2023-24-q1.csv.gz"
-POLICE_UK_OUT = "police_uk/police-uk-counts-2014-01-to-2022-03.csv"
+POLICE_UK_OUT = "police_uk/police-uk-counts-2021-03-to-2022-03.csv"
 POPULATION_OUT = "population/population-by-force-area.csv"
 RETURN_OUT = "service_return/service-return-2019-04-to-2023-06.csv"
 PLANTED_OUT = "service_return/planted.yml"
@@ -63,9 +63,8 @@ WILTSHIRE_FIGURES = (
     (("2023/24", "1"), {"Arson", "Criminal damage"}, 1_196),
 )
 
-# The months of street files laid down; none nearer to the reported quarter can be had.
+# The unbroken months of street files nearest before the reported quarter; those of 2014 would leave a gap of years.
 POLICE_UK_MONTHS = [
-    *(f"2014-{month:02}" for month in range(1, 12)),
     *(f"2021-{month:02}" for month in range(3, 13)),
     *(f"2022-{month:02}" for month in range(1, 4)),
 ]

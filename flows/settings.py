@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -18,6 +20,7 @@ def prepare_libraries(home: Path) -> None:
     A value that the user has set is left alone, but for the switches of telemetry: this job runs inside a public body
     and reports to nobody.
     """
+    atexit.register(_hush)
     os.environ.update(
         DO_NOT_TRACK="1",
         PREFECT_SERVER_ANALYTICS_ENABLED="false",
@@ -38,3 +41,13 @@ def prepare_libraries(home: Path) -> None:
         os.environ.setdefault(name, value)
     # Prefect makes its folder, but not the folders above it, and its server then never starts.
     Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
+
+
+def _hush() -> None:
+    """Send what is written to stderr after this to nowhere.
+
+    Registered first, it runs last: when Great Expectations has been imported, DuckDB's binding prints a page about leaked
+    types while the interpreter comes down, after every message of ours and of Python's has been printed.
+    """
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -156,8 +156,8 @@ def _indicator_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
     return {
         "plan_indicator": [
             (
-                one.id, at, one.title, one.source, one.kind, one.unit, scale.get(one.kind, 1.0) * one.scale, one.decimals,
-                one.frequency, one.begins, one.higher_is_better, one.per_1000_people, one.shown,
+                one.id, at, one.title, one.source, one.kind, one.unit, scale.get(one.kind, 1.0) * one.scale,
+                one.decimals, one.frequency, one.begins, one.higher_is_better, one.per_1000_people, one.shown,
             )
             for at, one in enumerate(plan.indicators)
         ],

@@ -1,1 +1,1 @@
-"""The one `BriefingModel` and its renderings. Nothing here calculates: numbers arrive worded, charts arrive as points."""
+"""The one `BriefingModel` and its renderings. Nothing here calculates: numbers arrive worded, charts as points."""

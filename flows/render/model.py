@@ -1,4 +1,4 @@
-"""The briefing as one frozen model: every rendering (page, paper, email, figures) is drawn from it and from nothing else.
+"""The briefing as one frozen model: every rendering (page, paper, email) is drawn from it and from nothing else.
 
 All text is plain text unless a field ends in `_html` (cleaned HTML made from officers' Markdown). Nothing is ever None:
 what is absent is an empty string or an empty tuple, and what has no data says so in words. Numbers that a reader sees
@@ -106,7 +106,7 @@ class Chart(Model):
 
 
 class Finding(Model):
-    """One area to address: a sentence, its evidence, and where it stands in the paper (`anchor` of a block, or empty)."""
+    """One area to address: a sentence, its evidence, and where it stands (`anchor` of a block, or empty)."""
 
     number: int
     kind: Kind
@@ -149,7 +149,7 @@ class Decision(Model):
 
 
 class Objective(Model):
-    """A deep dive: the three parts in the panel's order. An HTML part that nobody supplied holds the sentence that says so."""
+    """A deep dive: the three parts in the panel's order. A part that nobody supplied is empty, and its paragraph says so."""
 
     anchor: str
     title: str
@@ -196,9 +196,13 @@ class Received(Model):
 
 
 class Front(Model):
-    """The page that answers in a minute. Each list is printed even when empty, with its `none_` sentence."""
+    """The page that answers in a minute; `glance` is all of it in a few lines, each a label and its answer.
+
+    Each list is printed even when empty, with its `none_` sentence.
+    """
 
     summary: Paragraph
+    glance: tuple[tuple[str, str], ...] = ()
     findings: tuple[Finding, ...]
     none: dict[Kind, str]
     kind_titles: dict[Kind, str]

@@ -58,7 +58,7 @@ def _paper(gathered: Gathered, paragraphs: Numbering) -> m.Paper:
     return m.Paper(
         panel=panel.name,
         title=f"{panel.subject}: {period}",
-        subject=panel.subject,
+        subject="",
         meeting=long_date(meeting.date),
         place=meeting.place,
         period=period[0].upper() + period[1:],
@@ -83,7 +83,13 @@ def _front(gathered: Gathered, paragraphs: Numbering) -> m.Front:
     tested = [row for row in main if row["limits_status"] == "limits" and row["value"] is not None]
     others = len(tested) - counts["change"]
     summary = "summary_some" if counts["change"] else "summary_none" if tested else "summary_untested"
-    recorded = say("summary_recorded", **{kind: counts[kind] for kind in ("concern", "excellent", "media")})
+    recorded = say(
+        "summary_recorded",
+        **{
+            kind: say(f"{kind}_one" if counts[kind] == 1 else f"{kind}_many", count=counts[kind])
+            for kind in ("concern", "excellent", "media")
+        },
+    )
     quarter = period_label(*gathered.quarter)
     summary_paragraph = paragraphs.paragraph(
         say(summary, changes=counts["change"], tested=len(tested), quarter=quarter, recorded=recorded)
@@ -96,6 +102,7 @@ def _front(gathered: Gathered, paragraphs: Numbering) -> m.Front:
     deep = say("deep_dive", plan=version.title) if gathered.deep_dive else say("deep_dive_none")
     return m.Front(
         summary=summary_paragraph,
+        glance=_glance(gathered, findings, cannot),
         findings=findings,
         none={kind: say(f"none_{kind.value}") for kind in m.Kind},
         kind_titles={kind: say(f"kind_{kind.value}") for kind in m.Kind},
@@ -107,6 +114,22 @@ def _front(gathered: Gathered, paragraphs: Numbering) -> m.Front:
         received=tuple(_received(gathered, row) for row in gathered.rows["brief_received"]),
         received_introduction=paragraphs.paragraph(say("received", date=long_date(gathered.as_of))),
     )
+
+
+def _glance(
+    gathered: Gathered, findings: tuple[m.Finding, ...], cannot: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return the front page in a few lines: each question that a member brings, and its answer."""
+    lines = []
+    for kind in m.Kind:
+        titles = [one.title for one in findings if one.kind is kind]
+        lines.append((say(f"kind_{kind.value}"), "; ".join(titles) or say(f"none_{kind.value}")))
+    lines.append((say("glance_cannot"), say("glance_some", count=len(cannot)) if cannot else say("glance_nothing")))
+    looked = "; ".join(one.title for one in gathered.deep_dive) or say("deep_dive_none")
+    lines.append((say("glance_deep_dive"), looked))
+    dates = [row["received"] for row in gathered.rows["brief_received"] if row["received"] is not None]
+    lines.append((say("glance_received"), day(max(dates)) if dates else say("not_received")))
+    return tuple(lines)
 
 
 def _main_rows(gathered: Gathered) -> list[Row]:
@@ -306,7 +329,7 @@ def _notes(gathered: Gathered) -> list[m.Note]:
             f"{one.publisher}: {one.title}. {one.licence} {one.note}".strip() for one in plan.sources
         ],
         say("notes_checks"): [say("cannot_check", message=message) for message in gathered.warnings],
-        say("notes_how"): [say(f"how_{at}") for at in range(1, 5)],
+        say("notes_how"): [say(f"how_{at}") for at in range(1, 7)],
         say("notes_events"): [
             say("excluded", title=one.title, span=span_words(one.start, one.end), why=one.why_excluded)
             for one in plan.events

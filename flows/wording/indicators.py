@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.plan.models import Indicator
 from flows.render import model as m
 from flows.wording.gathered import Gathered, Row
-from flows.wording.numbers import change_words, day, number, period_label, span_words, with_unit
+from flows.wording.numbers import bare, change_words, day, number, period_label, span_words, with_unit
 from flows.wording.sentences import say
 
 
@@ -96,16 +96,9 @@ def _when(one: Indicator, row: Row) -> str:
 def evidence(gathered: Gathered, one: Indicator, row: Row) -> tuple[str, ...]:
     """Return what a finding rests on, for the front page."""
     since = row["limits_from"]
-    said = [
-        sentence(gathered, one, row),
-        say(
-            "evidence_basis", points=row["baseline_points"], periods=f"{one.frequency}s", since=span_words(since, since)
-        ),
-    ]
-    if gathered.plan.source(one.source).layout == "home_office_prc":
-        said.append(say("evidence_recorded"))
-    said.append(say("evidence_seasons"))
-    return tuple(said)
+    periods = f"{one.frequency}s"
+    basis = say("evidence_basis", points=row["baseline_points"], periods=periods, since=span_words(since, since))
+    return (f"{sentence(gathered, one, row)} {basis}",)
 
 
 def _figures(gathered: Gathered, one: Indicator, rows: list[Row]) -> m.Table:
@@ -113,7 +106,7 @@ def _figures(gathered: Gathered, one: Indicator, rows: list[Row]) -> m.Table:
     start, end = gathered.quarter
 
     def shown(value: float | None) -> str:
-        return with_unit(value, one.unit, one.decimals)
+        return bare(value, one.unit, one.decimals)
 
     change = change_words(main["change"], main["change_pct"], one.unit, one.decimals)
     twelve = change_words(main["twelve_months_change"], main["twelve_months_change_pct"], one.unit, one.decimals)
@@ -127,13 +120,17 @@ def _figures(gathered: Gathered, one: Indicator, rows: list[Row]) -> m.Table:
         words = change_words(row["change"], row["change_pct"], one.unit, one.decimals)
         table.append((f"{row['area_name']}, {period_label(start, end)}", shown(row["value"]), words))
     for row in gathered.of("brief_rate", one.id):
-        rate = number(row["rate_per_1000"], 1)
-        if row["rate_per_1000"] is not None:
-            rate = say("rate_note", rate=rate, year=row["population_year"])
         place = gathered.plan.panel.force if row["place"] == gathered.plan.panel.force_area else row["name"]
-        table.append((say("row_rate", place=place), rate, ""))
+        known = row["rate_per_1000"] is not None
+        label = say("row_rate" if known else "row_rate_none", place=place, year=row["population_year"])
+        table.append((label, number(row["rate_per_1000"], 1), ""))
     columns = (say("column_measure"), say("column_value"), say("column_change"))
-    return m.Table(caption=one.title, columns=columns, rows=tuple(table), numeric=(1,))
+    return m.Table(caption=_heading(one), columns=columns, rows=tuple(table), numeric=(1,))
+
+
+def _heading(one: Indicator) -> str:
+    """Return what a table or chart is of, with the unit where the figures do not carry it."""
+    return one.title if one.unit == "%" else say("heading_unit", title=one.title, unit=one.unit)
 
 
 def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
@@ -143,7 +140,7 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
             start=row["period_start"].isoformat(),
             label=period_label(row["period_start"], row["period_end"]),
             value=row["value"] if row["value"] is not None else 0.0,
-            text=with_unit(row["value"], one.unit, one.decimals),
+            text=bare(row["value"], one.unit, one.decimals),
             mark=m.Mark(row["mark"]),
         )
         for row in rows
@@ -176,7 +173,7 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         id=f"chart-{one.id}",
         title=one.title,
         description=description,
-        value_title=one.title,
+        value_title=_heading(one),
         unit=one.unit,
         points=points,
         limits=limits,
@@ -185,7 +182,7 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         shaded_end=end.isoformat(),
         is_illustrative=gathered.plan.source(one.source).illustrative,
         table=m.Table(
-            caption=one.title,
+            caption=_heading(one),
             columns=(say("column_period"), say("column_value"), say("column_mark")),
             rows=tuple((point.label, point.text, say(f"mark_{point.mark.value}")) for point in points),
             numeric=(1,),

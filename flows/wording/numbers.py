@@ -28,6 +28,11 @@ def with_unit(value: float | None, unit: str, decimals: int) -> str:
     return f"{text}%" if unit == "%" else f"{text}{NO_BREAK}{unit}"
 
 
+def bare(value: float | None, unit: str, decimals: int) -> str:
+    """Return a figure for a table whose heading gives the unit: 584, 1,057, and 80.6% all the same."""
+    return with_unit(value, unit, decimals) if unit == "%" else number(value, decimals)
+
+
 def change_words(change: float | None, change_pct: float | None, unit: str, decimals: int) -> str:
     """Return a difference in words: `306 more (41%)`, `2.1 percentage points lower`, `the same`, or an empty string."""
     if change is None:
