@@ -46,8 +46,8 @@ def prepare_libraries(home: Path) -> None:
 def _hush() -> None:
     """Send what is written to stderr after this to nowhere.
 
-    Registered first, it runs last: when Great Expectations has been imported, DuckDB's binding prints a page about leaked
-    types while the interpreter comes down, after every message of ours and of Python's has been printed.
+    Registered first, it runs last: when Great Expectations has been imported, DuckDB's binding prints a page about
+    leaked types while the interpreter comes down, after every message of ours and of Python's.
     """
     sys.stderr.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -160,7 +160,7 @@ def _points(chart: Chart, frame: _Frame) -> list[Row]:
             run += 1
         before = point.start
         x, y = frame.across(_middle(point, step)), frame.down(point.value)
-        rows.append({"x": x, "y": y, "run": run, "mark": point.mark.value, "text": xml_text(point.text)})
+        rows.append({"x": x, "y": y, "run": run, "mark": point.mark.value, "text": xml_text(_label(chart, point.text))})
     return rows
 
 
@@ -201,16 +201,17 @@ def _events(chart: Chart, frame: _Frame) -> tuple[list[Row], int]:
 def _header(chart: Chart, scale: Scale, left: float, lanes: int) -> tuple[list[Row], float]:
     """Return the texts above the plot (illustrative label, what is counted) and the margin that they need."""
     words = load_words()
-    title = chart.value_title
+    notes = [unit] if (unit := _unit(chart)) and unit.lower() not in chart.value_title.lower() else []
     if scale.ticks and scale.low != 0:
-        title += f" ({words['scale_starts'].format(start=scale.ticks[0].label)})"
+        notes.append(words["scale_starts"].format(start=scale.ticks[0].label))
+    title = chart.value_title + (f" ({'; '.join(notes)})" if notes else "")
     lines = textwrap.wrap(title, int((WIDTH - 8) / (0.54 * FONT_SIZE)))
     if len(lines) > 2:
         lines = [lines[0], lines[1][:-1].rstrip() + "…"]
     rows = [(line, "plain") for line in lines]
     if chart.is_illustrative:
         rows.insert(0, (words["illustrative_data"], "illustrative"))
-    top = 8 + _ROW * len(rows) + _LANE * lanes
+    top = 14 + _ROW * len(rows) + _LANE * lanes
     texts = [_text(line, 2 - left, _ROW * (at + 1) - 4 - top, "left", style) for at, (line, style) in enumerate(rows)]
     return texts, top
 
@@ -245,8 +246,18 @@ def _time_axis(chart: Chart, frame: _Frame, left: float) -> list[Row]:
     return rows
 
 
+def _unit(chart: Chart) -> str:
+    """Return the unit if it is a word: such a unit stands above the plot, a sign like % beside each figure."""
+    return chart.unit if chart.unit[:1].isalpha() else ""
+
+
+def _label(chart: Chart, text: str) -> str:
+    return text.removesuffix(_unit(chart)).rstrip()
+
+
 def _latest_text(chart: Chart) -> str:
-    return next((point.text for point in reversed(chart.points) if point.mark is not Mark.MISSING), "")
+    found = (point.text for point in reversed(chart.points) if point.mark is not Mark.MISSING)
+    return _label(chart, next(found, ""))
 
 
 def _latest(points: list[Row]) -> list[Row]:

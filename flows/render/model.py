@@ -149,7 +149,7 @@ class Decision(Model):
 
 
 class Objective(Model):
-    """A deep dive: the three parts in the panel's order. A part that nobody supplied is empty, and its paragraph says so."""
+    """A deep dive in the panel's three parts. A part nobody supplied is empty: its paragraph says so."""
 
     anchor: str
     title: str

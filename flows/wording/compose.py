@@ -122,7 +122,11 @@ def _glance(
     """Return the front page in a few lines: each question that a member brings, and its answer."""
     lines = []
     for kind in m.Kind:
-        titles = [one.title for one in findings if one.kind is kind]
+        titles = [
+            say("glance_illustrative", title=one.title) if one.is_illustrative else one.title
+            for one in findings
+            if one.kind is kind
+        ]
         lines.append((say(f"kind_{kind.value}"), "; ".join(titles) or say(f"none_{kind.value}")))
     lines.append((say("glance_cannot"), say("glance_some", count=len(cannot)) if cannot else say("glance_nothing")))
     looked = "; ".join(one.title for one in gathered.deep_dive) or say("deep_dive_none")
