@@ -6,8 +6,8 @@ Seven words, used everywhere: the stage's name is the module in `stages/`, the f
 
 - `briefing.py` is the flow that calls the seven; `cli.py` is the command; `job.py` says what every stage is told.
 - `plan/` is what the panel agreed, as data; `calendar.py` its cycle.
-- `extraction.py` and `store.py` fetch and keep files; `sources/` and `staging.py` read them; `suites.py`, `validation.py`
-  and `checking.py` check them.
+- `extraction.py` and `store.py` fetch and keep files; `sources/` and `staging.py` read them; `suites.py`,
+  `validation.py` and `checking.py` check them.
 - `warehouse.py` makes tables from `sql/`; `wording/` puts rows into words; `render/` draws pages, papers and emails.
 - `editions.py`, `ledger.py` and `channels/` finish, remember and deliver; `tracing.py` goes the way back.
 

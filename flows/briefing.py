@@ -9,7 +9,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
-from flows.editions import same_edition
+from flows.editions import passing_work, same_edition
 from flows.job import Job
 from flows.stages.brief import brief_task
 from flows.stages.deliver import deliver_task
@@ -34,11 +34,19 @@ def prepare_briefing(
     With nothing new since the last edition, and unless `again`, the last edition's folder is returned.
     """
     job = Job(panel=panel.resolve(), home=home.resolve(), meeting=meeting, as_of=as_of, today=today, again=again)
+    with passing_work(job):
+        return str(job.editions / _seven_stages(job))
+
+
+def _seven_stages(job: Job) -> str:
     _tell(1, "Fetch the extracts")
     inputs = extract_task(job)
-    kept = "" if again else same_edition(job, read_plan(job).panel.name, inputs)
+    kept = "" if job.again else same_edition(job, read_plan(job).panel.name, inputs)
     if kept:
-        return str(job.editions / kept)
+        _tell(7, f"Nothing is new since {kept}, so no other draft is made (--again makes one)")
+        # A run that was stopped after its edition was finished may have delivered it to some, or to none.
+        deliver_task(job, kept)
+        return kept
     _tell(2, "Read the extracts into tables")
     missing = stage_task(job)
     _tell(3, "Check the extracts")
@@ -53,10 +61,11 @@ def prepare_briefing(
     reached = deliver_task(job, edition)
     warnings = [one.message for one in checks if one.outcome != "passed"]
     lines = [
-        f"# Briefing for {meeting}: {edition}",
-        f"As of {as_of}. Delivered to {len(reached)} recipients.",
+        f"# Briefing for {job.meeting}: {edition}",
+        f"As of {job.as_of}. Delivered to {len(reached)} recipients.",
         "## Missing", *[f"- {line}" for line in missing or ["nothing"]],
         "## Warnings", *[f"- {line}" for line in warnings or ["none"]],
     ]  # fmt: skip
-    create_markdown_artifact(key=f"briefing-{meeting}", markdown="\n\n".join(lines), description="What was prepared")
-    return str(job.editions / edition)
+    summary = "\n\n".join(lines)
+    create_markdown_artifact(key=f"briefing-{job.meeting}", markdown=summary, description="What was prepared")
+    return edition

@@ -30,6 +30,11 @@ def _date(text: str, option: str) -> dt.date:
         raise PanelbriefError(f"{text!r} is not a date.", where=option, remedy="Write it as 2023-09-14.") from None
 
 
+def _meeting(text: str) -> str:
+    """Return the folder's name of a meeting, or nothing for the latest."""
+    return _date(text, "--meeting").isoformat() if text else ""
+
+
 @app.command()
 def run(
     panel: PanelOption = EXAMPLE,
@@ -79,7 +84,7 @@ def open_briefing(home: HomeOption = HOME, meeting: MeetingOption = "") -> None:
 
     from flows.editions import newest_edition
 
-    folder = newest_edition(home.resolve(), meeting)
+    folder = newest_edition(home.resolve(), _meeting(meeting))
     if folder is None:
         raise PanelbriefError("no briefing has been made yet.", where=str(home), remedy="Make one: panelbrief run")
     page = folder / "briefing.html"
@@ -121,7 +126,7 @@ def trace(
     """Show the way back from a figure to the file and rows it was made from."""
     from flows.tracing import trace_text
 
-    typer.echo(trace_text(home.resolve(), meeting, indicator, period, area))
+    typer.echo(trace_text(home.resolve(), _meeting(meeting), indicator, period, area))
 
 
 @app.command()

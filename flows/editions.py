@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flows.job import Job
@@ -19,8 +24,21 @@ def same_edition(job: Job, panel: str, inputs_sha256: str) -> str:
         ledger.close()
     if not made or made[-1].inputs_sha256 != inputs_sha256:
         return ""
-    whole = (job.editions / made[-1].name / "provenance.json").is_file()
-    return made[-1].name if whole else ""
+    return made[-1].name if _is_whole(job.editions / made[-1].name) else ""
+
+
+def _is_whole(folder: Path) -> bool:
+    record = folder / "provenance.json"
+    return record.is_file() and all((folder / name).is_file() for name in json.loads(record.read_bytes())["outputs"])
+
+
+@contextmanager
+def passing_work(job: Job) -> Iterator[None]:
+    """See to it that no work folder is left when the run ends: it has become an edition, or it is removed."""
+    try:
+        yield
+    finally:
+        shutil.rmtree(job.work, ignore_errors=True)
 
 
 def finish_edition(job: Job, panel: str, inputs_sha256: str) -> str:
@@ -29,7 +47,7 @@ def finish_edition(job: Job, panel: str, inputs_sha256: str) -> str:
     try:
         taken = [one.name for one in ledger.editions(job.meeting)]
         taken += [path.name for path in job.editions.glob(f"{DRAFT}*")]
-        number = max((int(name.removeprefix(DRAFT)) for name in taken), default=0) + 1
+        number = max((_number(name) for name in taken), default=0) + 1
         name = f"{DRAFT}{number}"
         job.work.rename(job.editions / name)
         ledger.record_edition(job.meeting, Edition(name, inputs_sha256, job.as_of), job.today)
@@ -38,9 +56,17 @@ def finish_edition(job: Job, panel: str, inputs_sha256: str) -> str:
     return name
 
 
+def _number(name: str) -> int:
+    """Return the number of a draft's folder; 0 for a folder of another name, such as a copy that somebody made."""
+    numbered = re.fullmatch(rf"{DRAFT}(\d+)", name)
+    return int(numbered[1]) if numbered else 0
+
+
 def newest_edition(home: Path, meeting: str = "") -> Path | None:
     """Return the newest edition's folder of a meeting, or of the latest meeting that has one."""
     found = [
-        path for path in (home / "briefings").glob(f"{meeting or '*'}/{DRAFT}*") if (path / "provenance.json").is_file()
+        path
+        for path in (home / "briefings").glob(f"{meeting or '*'}/{DRAFT}*")
+        if _number(path.name) and (path / "provenance.json").is_file()
     ]
-    return max(found, key=lambda path: (path.parent.name, int(path.name.removeprefix(DRAFT))), default=None)
+    return max(found, key=lambda path: (path.parent.name, _number(path.name)), default=None)

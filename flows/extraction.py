@@ -37,8 +37,11 @@ def fetch_extracts(plan: Plan, panel: Path, store: Store, ledger: Ledger, today:
             for extract in _fetch_source(source, panel, store, today):
                 looked_at += 1
                 new += ledger.record_extract(extract)
-        except (OSError, ValueError, ImportError) as error:
-            unreachable[source.id] = f"{type(error).__name__}: {error}"
+        except OSError as error:
+            # Its text names the path on this machine, which no paper should hold.
+            unreachable[source.id] = error.strerror or type(error).__name__
+        except (ValueError, ImportError) as error:
+            unreachable[source.id] = str(error)
     return Fetched(looked_at, new, unreachable)
 
 

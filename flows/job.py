@@ -39,6 +39,11 @@ class Job:
         return self.editions / ".being-made"
 
     @property
+    def held(self) -> Path:
+        """Return the file that says why the last run was held; it is there only while the briefing is held."""
+        return self.editions / "held.json"
+
+    @property
     def warehouse(self) -> Path:
         """Return the run's own DuckDB file."""
         return self.work / "warehouse.duckdb"

@@ -41,6 +41,12 @@ def trace_text(home: Path, meeting: str, indicator: str, period: str, area: str)
     folder = newest_edition(home, meeting)
     if folder is None:
         raise PanelbriefError("no briefing has been made yet.", where=str(home), remedy="Make one: panelbrief run")
+    if not (folder / "warehouse.duckdb").is_file():
+        raise PanelbriefError(
+            "the tables of this edition are not there any more.",
+            where=f"{folder.parent.name}/{folder.name}/warehouse.duckdb",
+            remedy="Make the briefing anew: panelbrief run --again",
+        )
     with open_warehouse(folder / "warehouse.duckdb", read_only=True) as connection:
         value = _value(connection, indicator, grain, start, area)
         rows = select_rows(
@@ -85,22 +91,29 @@ def _lines(folder: Path, value: dict[str, Any], rows: list[dict[str, Any]], file
         f"  denominator  {_number(value['denominator'])}",
         f"  parts        {value['received_parts']} of {value['expected_parts']} received",
         f"  made by      sql/measure/kpi_value.sql from sql/measure/{value['part_table']}.sql",
-        f"  staged by    sql/stage/{value['stage_table']}.sql, {len(rows)} rows",
+        f"  staged by    sql/stage/{value['stage_table']}.sql, {_rows_in_words(len(rows))}",
     ]
-    for extract_id in sorted({row["extract_id"] for row in rows}):
-        mine = [row for row in rows if row["extract_id"] == extract_id]
+    for extract_id, member in sorted({(row["extract_id"], row["member"]) for row in rows}):
+        mine = [row for row in rows if (row["extract_id"], row["member"]) == (extract_id, member)]
         one = files[extract_id]
+        inside = f", in its member {member}" if member else ""
         records = ", ".join(str(row["record"]) for row in mine[:SHOWN_RECORDS])
         more = f" and {len(mine) - SHOWN_RECORDS} more" if len(mine) > SHOWN_RECORDS else ""
         lines += [
             f"  file         {one['name']} ({value['source']}, received {one['received']})",
             f"    sha256     {one['sha256']}",
-            f"    records    {records}{more} (the header is record 1)",
+            f"    records    {records}{more}{inside} (the header is record 1)",
         ]
         lines += [
             f"      record {row['record']}: {row['what']} = {_number(row['amount'])}" for row in mine[:SHOWN_RECORDS]
         ]
     return lines
+
+
+def _rows_in_words(count: int) -> str:
+    if not count:
+        return "no rows: nothing was received for this period"
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _number(value: float | None) -> str:

@@ -14,14 +14,18 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flows.errors import ConfigurationError
 from flows.render.model import BriefingModel, Indicator, Kind
 from flows.render.templating import environment
 from flows.render.words import filled_words
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 _MOST_CHARTS: Final = 4  # Pictures weigh; the full paper has every chart.
+_MOST_BYTES: Final = 100_000  # Gmail cuts off the HTML of a message at 102 KB.
 _TEXT_WIDTH: Final = 76
 
 
@@ -52,7 +56,7 @@ def render_email(model: BriefingModel, charts_png: Mapping[str, bytes], *, sende
     }
     made.filters |= {"wrapped": _wrapped, "bullet": _bullet}
     text = re.sub(r"\n{3,}", "\n\n", made.get_template("email.txt.j2").render()).strip() + "\n"
-    html = _inlined(made.get_template("email.html.j2").render())
+    html = _html(made)
     message = EmailMessage(policy=SMTP)
     message["Subject"] = subject
     message["From"] = _sender(sender)
@@ -112,6 +116,20 @@ def _sender(sender: str) -> Address:
             remedy="Give the sender as name@example.org or Name <name@example.org>.",
         )
     return Address(name, addr_spec=address)
+
+
+def _html(made: Environment) -> str:
+    """Return the HTML; if it would be cut off, without the indicators' figures, or else without the indicators.
+
+    Only what the full paper and the plain text have as well is left out, and the email says so.
+    """
+    template = made.get_template("email.html.j2")
+    html = ""
+    for detail in ("figures", "findings", "none"):
+        html = _inlined(template.render(detail=detail))
+        if len(html.encode()) < _MOST_BYTES:
+            break
+    return html
 
 
 def _inlined(html: str) -> str:

@@ -28,6 +28,11 @@ from flows.wording.sentences import say
 from flows.work import read_extracts, read_inputs, read_missing, read_plan, read_unreadable
 
 PNG_WIDTH = 600
+# The columns of figures.csv: its header stands also where there is no figure at all.
+FIGURE_COLUMNS = (
+    "indicator", "area", "period_start", "period_end", "numerator", "denominator", "value", "unit", "expected_parts",
+    "received_parts", "source", "extract_id",
+)  # fmt: skip
 
 
 def brief(job: Job) -> str:
@@ -82,9 +87,9 @@ def _render(job: Job, gathered: Gathered, model: BriefingModel) -> None:
 def _write_figures(path: Path, rows: list[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(rows[0].keys() if rows else [])
+        writer.writerow(FIGURE_COLUMNS)
         for row in rows:
-            writer.writerow([_plain(value) for value in row.values()])
+            writer.writerow([_plain(row[name]) for name in FIGURE_COLUMNS])
 
 
 def _plain(value: Any) -> Any:

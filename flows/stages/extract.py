@@ -36,7 +36,8 @@ def extract(job: Job) -> str:
     finally:
         ledger.close()
     missing = require_sources(plan, usable, fetched, job.as_of)
-    # What an interrupted run left is of no use to anyone.
+    # What an interrupted run left is of no use to anyone, and whether the briefing is held is found anew.
+    job.held.unlink(missing_ok=True)
     shutil.rmtree(job.work, ignore_errors=True)
     job.work.mkdir(parents=True)
     job.plan_file.write_text(plan.model_dump_json(), encoding="utf-8")
@@ -60,8 +61,9 @@ def inputs_sha256(job: Job, plan: Plan, usable: list[Extract]) -> str:
     files = [*narrative.glob("*.md"), CHECKOUT / "requirements.lock"]
     for folder in PROGRAM:
         files += [path for path in (CHECKOUT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    for path in sorted(files, key=lambda one: one.as_posix()):
-        digest.update(_name(path, job.panel).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    # In the order of their names inside panel and checkout: where these two lie must not matter.
+    for name, path in sorted((_name(path, job.panel), path) for path in files):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 

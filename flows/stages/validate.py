@@ -23,15 +23,13 @@ def validate(job: Job) -> list[CheckResult]:
     kept = json.dumps([asdict(one) for one in results], indent=1)
     (job.work / "validation.json").write_text(kept, encoding="utf-8")
     critical = [one for one in results if one.is_critical]
-    held = job.editions / "held.json"
     if critical:
-        held.write_text(json.dumps([asdict(one) for one in critical], indent=1) + "\n", encoding="utf-8")
+        job.held.write_text(json.dumps([asdict(one) for one in critical], indent=1) + "\n", encoding="utf-8")
         lines = "\n".join(f"  {one.table}: {one.message} {one.detail}".rstrip() for one in critical)
         raise BriefingHeld(
             f"the briefing is held, because {len(critical)} critical check(s) did not pass:\n{lines}\n",
-            remedy=f"Ask for a mended file, then run again. The findings are in {held.name} beside the editions.",
+            remedy=f"Ask for a mended file, then run again. The findings are in {job.held.name} beside the editions.",
         )
-    held.unlink(missing_ok=True)
     return results
 
 

@@ -1,6 +1,7 @@
 -- One row per staged row of the Home Office table behind one indicator's figure for one force and quarter.
 select
     t.extract_id,
+    t.member,
     t.record,
     concat_ws(', ', t.offence_subgroup, t.offence_description, t.offence_code) as what,
     t.offences::double as amount
@@ -31,4 +32,4 @@ where
                 and lower(s.item) = lower(case s.field when 'groups' then t.offence_group else t.offence_subgroup end)
         )
     end
-order by t.extract_id, t.record
+order by t.extract_id, t.member, t.record

@@ -1,6 +1,7 @@
 -- One row per staged police.uk row behind one indicator's figure for one area and period.
 select
     t.extract_id,
+    t.member,
     t.record,
     concat_ws(', ', t.crime_type, t.lsoa_name, t.location) as what,
     1::double as amount
@@ -16,4 +17,4 @@ inner join kpi_part as k
         and k.period_start = t.period_start
         and k.extract_id = t.extract_id
 where t.period_start between $first and $last
-order by t.extract_id, t.record
+order by t.extract_id, t.member, t.record
