@@ -100,7 +100,7 @@ def _lines(folder: Path, value: dict[str, Any], rows: list[dict[str, Any]], file
         records = ", ".join(str(row["record"]) for row in mine[:SHOWN_RECORDS])
         more = f" and {len(mine) - SHOWN_RECORDS} more" if len(mine) > SHOWN_RECORDS else ""
         lines += [
-            f"  file         {one['name']} ({value['source']}, received {one['received']})",
+            f"  file         {one['name']} ({one['source']}, received {one['received']})",
             f"    sha256     {one['sha256']}",
             f"    records    {records}{more}{inside} (the header is record 1)",
         ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import logging
 import os
 import re
 import sys
@@ -82,6 +83,8 @@ def _great_expectations() -> Any:
     import great_expectations
     import great_expectations.expectations
 
+    # It sets a level of its own as it is imported, and then tells of each folder that it thinks of.
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     return great_expectations
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+import typing
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from flows.plan.loader import Entry
+from flows.plan.models import DataSource
 from flows.plan.positions import Fault
 
 # Which key of `select` a layout understands: indicators are made of these rows.
@@ -21,25 +24,37 @@ FREQUENCIES = {
     "force_return": {"month", "quarter"},
 }
 
+LAYOUTS = typing.get_args(DataSource.model_fields["layout"].annotation)
 QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
 
 
 class Book:
-    """The entries by file and key, and the ids that are known (also those of entries that have other faults)."""
+    """The entries by file and key, and the ids that are known (also those of entries that have other faults).
 
-    def __init__(self, entries: list[Entry]) -> None:
+    The ids that a file gives are None if that file could not be read: then no reference to them can be called unknown.
+    """
+
+    def __init__(self, entries: list[Entry], unread: Collection[str]) -> None:
         self.entries = entries
-        self.objectives = {
-            one["id"]
-            for entry in self.under("plans")
-            for one in _dicts(entry.raw.get("objectives"))
-            if isinstance(one.get("id"), str)
-        }
-        self.indicators = self.ids("indicators")
-        self.sources = self.ids("sources")
+        self.unread = unread
+        self.objectives = self._given(
+            "plans.yml",
+            (
+                str(one["id"])
+                for entry in self.under("plans")
+                for one in _dicts(entry.raw.get("objectives"))
+                if "id" in one
+            ),
+        )
+        self.indicators = self._given("indicators.yml", self.ids("indicators"))
+        self.sources = self._given("sources.yml", self.ids("sources"))
         panel = next((entry.raw for entry in entries if entry.file == "panel.yml"), {})
-        self.areas = {str(one["code"]) for one in _dicts(panel.get("areas")) if "code" in one}
-        self.has_panel = bool(panel)
+        areas = panel.get("areas")
+        codes = (str(one["code"]) for one in _dicts(areas) if "code" in one)
+        self.areas = self._given("panel.yml", codes) if isinstance(areas, list) else None
+
+    def _given(self, file: str, ids: Iterable[str]) -> set[str] | None:
+        return None if file in self.unread else set(ids)
 
     def under(self, key: str) -> list[Entry]:
         """Return the entries under `key`, faulty or not."""
@@ -54,9 +69,9 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def check_entries(entries: list[Entry]) -> list[Fault]:
-    """Return every fault found by holding the files against each other."""
-    book = Book(entries)
+def check_entries(entries: list[Entry], unread: Collection[str] = ()) -> list[Fault]:
+    """Return every fault found by holding the files against each other; `unread` names files that could not be read."""
+    book = Book(entries, unread)
     return [fault for check in CHECKS for fault in check(book)]
 
 
@@ -65,6 +80,24 @@ def _unknown(entry: Entry, what: str, name: str, known: Iterable[str], *path: st
     near = difflib.get_close_matches(name, known, n=1)
     remedy = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}."
     return entry.fault(f"there is no {what} '{name}'.", remedy, *path)
+
+
+def _references(
+    entry: Entry, what: str, names: Iterable[str], known: set[str] | None, *path: str | int
+) -> Iterator[Fault]:
+    """Yield a fault for each of the names under `path` that is not known."""
+    for at, name in enumerate(names):
+        if known is not None and name not in known:
+            yield _unknown(entry, what, name, known, *path, at)
+
+
+def _twice(entry: Entry, names: Iterable[str], *path: str | int) -> Iterator[Fault]:
+    """Yield a fault for each name that a list holds more than once, whatever its letters' case."""
+    seen: set[str] = set()
+    for at, name in enumerate(names):
+        if name.casefold() in seen:
+            yield entry.fault(f"'{name}' stands twice in '{path[-1]}'.", "Keep one of them.", *path, at)
+        seen.add(name.casefold())
 
 
 def _ids_once(book: Book) -> Iterator[Fault]:
@@ -80,7 +113,6 @@ def _ids_once(book: Book) -> Iterator[Fault]:
 
 def _plans(book: Book) -> Iterator[Fault]:
     owner: dict[str, str] = {}
-    last: Entry | None = None
     for entry in book.under("plans"):
         for at, one in enumerate(_dicts(entry.raw.get("objectives"))):
             name, plan = str(one.get("id")), str(entry.raw.get("id"))
@@ -94,13 +126,14 @@ def _plans(book: Book) -> Iterator[Fault]:
             continue
         if entry.record.end < entry.record.start:
             yield entry.fault("the plan ends before it starts.", "Swap the dates, or mend one.", "end")
-        if last is not None and entry.record.start <= last.record.end:
+    dated = sorted((one for one in book.under("plans") if one.record is not None), key=lambda one: one.record.start)
+    for last, entry in itertools.pairwise(dated):
+        if entry.record.start <= last.record.end:
             yield entry.fault(
                 f"this plan starts before '{last.record.id}' has ended.",
-                "One plan is in force at a time.",
+                "One plan is in force at a time: let one end the day before the next starts.",
                 "start",
             )
-        last = entry
 
 
 def _panel(book: Book) -> Iterator[Fault]:
@@ -132,32 +165,32 @@ def _panel(book: Book) -> Iterator[Fault]:
 
 
 def _indicators(book: Book) -> Iterator[Fault]:
-    layouts = {entry.raw.get("id"): entry.raw.get("layout") for entry in book.under("sources")}
+    layouts = {str(entry.raw.get("id")): str(entry.raw.get("layout")) for entry in book.under("sources")}
     for entry in book.under("indicators"):
         one = entry.record
         if one is None:
             continue
-        for at, name in enumerate(one.objectives):
-            if name not in book.objectives:
-                yield _unknown(entry, "objective", name, book.objectives, "objectives", at)
+        yield from _references(entry, "objective", one.objectives, book.objectives, "objectives")
+        yield from _references(entry, "indicator", one.read_with, book.indicators, "read_with")
+        yield from _references(entry, "area", one.areas, book.areas, "areas")
         for at, name in enumerate(one.read_with):
-            if name not in book.indicators:
-                yield _unknown(entry, "indicator", name, book.indicators, "read_with", at)
-            elif name == one.id:
+            if name == one.id:
                 yield entry.fault("an indicator is read with itself.", "Name another, or remove it.", "read_with", at)
-        for at, name in enumerate(one.areas):
-            if book.has_panel and name not in book.areas:
-                yield _unknown(entry, "area", name, book.areas, "areas", at)
-        if one.source not in book.sources:
+        yield from _twice(entry, one.areas, "areas")
+        for key, items in one.select.chosen():
+            yield from _twice(entry, items, "select", key)  # or its rows would be counted twice
+        if one.source in layouts:
+            yield from _indicator_source(entry, layouts[one.source])
+        elif book.sources is not None:
             yield _unknown(entry, "source", one.source, book.sources, "source")
-            continue
-        yield from _indicator_source(entry, str(layouts[one.source]))
 
 
 def _indicator_source(entry: Entry, layout: str) -> Iterator[Fault]:
     one = entry.record
     chosen = [name for name, _ in one.select.chosen()]
     allowed = SELECTS.get(layout)
+    if layout not in LAYOUTS:
+        return  # the source itself has that fault
     if allowed is None:
         yield entry.fault(f"no indicator can be made from the layout '{layout}'.", "Name another source.", "source")
         return
@@ -176,6 +209,9 @@ def _indicator_source(entry: Entry, layout: str) -> Iterator[Fault]:
         yield entry.fault(f"begins {one.begins} is not the first day of a {one.frequency}.", remedy, "begins")
     if one.per_1000_people and one.kind != "count":
         yield entry.fault("only counts are set against population.", "Remove per_1000_people.", "per_1000_people")
+    elif one.per_1000_people and one.frequency != "quarter":
+        wrong = "rates are made from quarterly figures of whole forces."
+        yield entry.fault(wrong, "Remove per_1000_people.", "per_1000_people")
 
 
 def _meetings(book: Book) -> Iterator[Fault]:
@@ -187,9 +223,7 @@ def _meetings(book: Book) -> Iterator[Fault]:
         if one.date in seen:
             yield entry.fault(f"the meeting of {one.date} stands twice.", "Keep one of them.", "date")
         seen.add(one.date)
-        for at, name in enumerate(one.deep_dive):
-            if name not in book.objectives:
-                yield _unknown(entry, "objective", name, book.objectives, "deep_dive", at)
+        yield from _references(entry, "objective", one.deep_dive, book.objectives, "deep_dive")
         if one.quarter_ends is not None and (one.quarter_ends.month, one.quarter_ends.day) not in QUARTER_ENDS:
             remedy = "Give the last day of March, June, September or December."
             yield entry.fault(f"{one.quarter_ends} is not the end of a quarter.", remedy, "quarter_ends")
@@ -202,9 +236,7 @@ def _events(book: Book) -> Iterator[Fault]:
         one = entry.record
         if one is None:
             continue
-        for at, name in enumerate(one.indicators):
-            if name not in book.indicators:
-                yield _unknown(entry, "indicator", name, book.indicators, "indicators", at)
+        yield from _references(entry, "indicator", one.indicators, book.indicators, "indicators")
         if (one.source is None) == (not one.illustrative):
             wrong = "has neither a source nor the word illustrative" if one.source is None else "has both"
             yield entry.fault(
@@ -212,7 +244,7 @@ def _events(book: Book) -> Iterator[Fault]:
                 "Give a public source (title, url, date), or set illustrative: true.",
                 "id",
             )
-        if entry.key == "records" and one.objective not in book.objectives:
+        if entry.key == "records" and book.objectives is not None and one.objective not in book.objectives:
             yield _unknown(entry, "objective", one.objective, book.objectives, "objective")
         if entry.key == "events":
             if one.end is not None and one.end < one.start:

@@ -59,14 +59,17 @@ def load_plan(folder: Path) -> Plan:
         )
     faults: list[Fault] = []
     entries: list[Entry] = []
+    unread: set[str] = set()
     digest = hashlib.sha256()
     for file, parts in FILES.items():
         document, content = _open(folder / file, needed=any(needed for _, _, needed in parts))
         digest.update(file.encode() + b"\0" + content + b"\0")
         faults += document.faults
+        if not _is_read(document, parts):
+            unread.add(file)
         if not document.faults:
             entries += _entries(document, parts, faults)
-    faults += check_entries(entries)
+    faults += check_entries(entries, unread)
     if faults:
         raise PlanFaults(folder.name, faults)
     return _plan(entries, digest.hexdigest())
@@ -85,6 +88,17 @@ def _open(path: Path, *, needed: bool) -> tuple[Document, bytes]:
         line = error.object[: error.start].count(b"\n") + 1
         fault = Fault(path.name, line, "a letter here is not UTF-8.", "Save the file as UTF-8.")
         return Document(path.name, faults=[fault]), b""
+    except OSError as error:
+        fault = Fault(path.name, 1, f"the file cannot be opened: {error.strerror}.", "It must be a file you may read.")
+        return Document(path.name, faults=[fault]), b""
+
+
+def _is_read(document: Document, parts: tuple[tuple[str, type[Record], bool], ...]) -> bool:
+    """Return whether every entry of the file is known; if not, nothing can be said of ids that it may hold."""
+    if document.faults or not isinstance(document.data, dict):
+        return False
+    lists = [document.data.get(key) for key, _, needed in parts if key and (needed or key in document.data)]
+    return all(isinstance(rows, list) for rows in lists)
 
 
 def _entries(document: Document, parts: tuple[tuple[str, type[Record], bool], ...], faults: list[Fault]) -> list[Entry]:

@@ -155,7 +155,7 @@ class Indicator(Record):
     select: Select
     kind: Literal["count", "share", "mean"] = "count"
     unit: Text
-    scale: float = Field(default=1.0, gt=0)
+    scale: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     decimals: int = Field(default=0, ge=0, le=3)
     frequency: Literal["month", "quarter"]
     begins: dt.date

@@ -9,6 +9,8 @@ import yaml
 
 Path = tuple[str | int, ...]
 
+MOST_VALUES = 100_000
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -43,12 +45,21 @@ class Document:
 def read_document(file: str, text: str) -> Document:
     """Return the document in `text`; syntax faults and keys given twice are in its `faults`, nothing is raised."""
     document = Document(file)
-    loader = yaml.SafeLoader(text)
+    try:
+        loader = yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        wrong = f"the character {chr(error.character)!r} cannot stand in YAML."
+        document.faults.append(Fault(file, line, wrong, "Remove it, and save the file as plain text in UTF-8."))
+        return document
     try:
         node = loader.get_single_node()
         document.data = _value(document, loader, node, ()) if node is not None else None
     except yaml.YAMLError as error:
         document.faults.append(_syntax_fault(file, error))
+    except RecursionError:
+        line = loader.get_mark().line + 1
+        document.faults.append(Fault(file, line, "this is nested without end.", "Write it as a plain list of entries."))
     finally:
         loader.dispose()
     return document
@@ -64,15 +75,20 @@ def _syntax_fault(file: str, error: yaml.YAMLError) -> Fault:
 
 def _value(document: Document, loader: yaml.SafeLoader, node: yaml.Node, path: Path) -> Any:
     document.lines.setdefault(path, node.start_mark.line + 1)
+    if len(document.lines) > MOST_VALUES:  # a few lines of YAML aliases can stand for more values than memory holds
+        raise yaml.MarkedYAMLError(problem=f"it holds more than {MOST_VALUES:,} values", problem_mark=node.start_mark)
     if isinstance(node, yaml.MappingNode):
         return _mapping(document, loader, node, path)
     if isinstance(node, yaml.SequenceNode):
         return [_value(document, loader, child, (*path, at)) for at, child in enumerate(node.value)]
     try:
         return loader.construct_object(node, deep=True)
-    except ValueError as error:  # a date such as 2023-02-30
+    except (ValueError, OverflowError, LookupError, AttributeError) as error:
+        # A date such as 2023-02-30 is a ValueError; a value that its tag denies, such as !!bool perhaps, the others.
+        said = f": {error}" if isinstance(error, ValueError) else ""
+        remedy = "Mend it, or put it in quotes if it is text."
         line = node.start_mark.line + 1
-        document.faults.append(Fault(document.file, line, f"{node.value!r} cannot be read: {error}.", "Mend it."))
+        document.faults.append(Fault(document.file, line, f"{node.value!r} cannot be read{said}.", remedy))
         return node.value
 
 

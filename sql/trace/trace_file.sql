@@ -1,2 +1,8 @@
 -- One row per extract that the run may use.
-select * from extract_file
+select
+    extract_id,
+    source,
+    name,
+    sha256,
+    received
+from extract_file

@@ -1,6 +1,18 @@
 -- One row per area, grain and period of one indicator, with the tables it was made by.
+with asked as (select $indicator as indicator)
+
 select
-    v.*,
+    v.indicator,
+    v.area,
+    v.grain,
+    v.period_start,
+    v.period_end,
+    v.numerator,
+    v.denominator,
+    v.value,
+    v.unit,
+    v.expected_parts,
+    v.received_parts,
     i.title,
     i.begins,
     s.layout,
@@ -14,9 +26,9 @@ select
         when 'police_uk_street' then 'kpi_part_street_crime'
         else 'kpi_part_force_return'
     end as part_table
-from kpi_value as v
+from asked
+inner join kpi_value as v on asked.indicator = v.indicator
 inner join plan_indicator as i on v.indicator = i.indicator
 inner join plan_source as s on v.source = s.source
 inner join plan_indicator_area as a on v.indicator = a.indicator and v.area = a.area
-where v.indicator = $indicator
 order by a.position, v.grain, v.period_start

@@ -192,6 +192,17 @@ def test_counts_start_at_zero_and_other_scales_say_where_they_start() -> None:
     assert "Illustrative" not in render_svg(sample_chart())
 
 
+def test_a_unit_in_words_stands_above_the_plot_and_not_beside_the_figure() -> None:
+    chart = sample_chart("waiting", level=12_000.0)
+    points = tuple(p.model_copy(update={"text": f"{p.text}\u00a0seconds"}) for p in chart.points)
+    chart = chart.model_copy(update={"unit": "seconds", "points": points, "value_title": "Time to answer"})
+    layers = lay_out(chart).layers
+    assert [row["text"] for row in layers["latest"]] == [sample_chart("waiting", level=12_000.0).points[-1].text]
+    assert "Time to answer (seconds)" in [row["text"] for row in layers["texts"]]
+    named = chart.model_copy(update={"value_title": "Seconds to answer"})
+    assert "Seconds to answer" in [row["text"] for row in lay_out(named).layers["texts"]]
+
+
 def test_event_numbers_do_not_collide_and_outsiders_are_left_out() -> None:
     chart = sample_chart()
     near = (*chart.events, EventMark(date="2021-05-20", label="next"), EventMark(date="1999-01-01", label="long ago"))
@@ -529,6 +540,26 @@ def test_at_most_four_charts_are_sent() -> None:
     findings = tuple(first.model_copy(update={"number": at, "chart_id": f"indicator_{at}"}) for at in range(1, 9))
     model = model.model_copy(update={"front": model.front.model_copy(update={"findings": findings})})
     assert chart_ids(model) == ("indicator_1", "indicator_2", "indicator_3", "indicator_4")
+
+
+@pytest.mark.parametrize(("longer", "left_out"), [(1, False), (6, False), (300, True)])
+def test_html_that_would_be_cut_off_is_shortened_and_says_so(longer: int, left_out: bool) -> None:
+    model = model_of("sixty")
+    group = model.standing[0]
+    many = tuple(
+        one.model_copy(update={"sentence": one.sentence * 2 * longer, "finding": one.finding * longer})
+        for one in group.indicators
+    )
+    model = model.model_copy(update={"standing": (group.model_copy(update={"indicators": many}),)})
+    sent = render_email(model, {}, sender="papers@example.org", date=SENT)
+    message = email.message_from_bytes(sent, policy=email.policy.default)
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None and html is not None
+    shown = Page(html.get_content()).text()
+    assert len(html.get_content().encode()) < 100_000
+    assert (load_words()["email_left_out"] in shown) is left_out
+    assert (many[-1].finding in shown) is not left_out
+    assert many[-1].finding in " ".join(plain.get_content().split()), "the plain text keeps everything"
 
 
 def test_a_sender_without_an_address_is_refused() -> None:
