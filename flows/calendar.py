@@ -93,11 +93,11 @@ def reported_quarter(plan: Plan, meeting: Meeting) -> tuple[dt.date, dt.date]:
 def deep_dive(plan: Plan, meeting: Meeting) -> tuple[Objective, ...]:
     """Return the objectives that `meeting` looks into, in plan order.
 
-    Those set by hand for a meeting stand; otherwise the objectives that were longest not looked at take their turn, so
-    each comes round at an even pace whatever was set by hand before.
+    Those set by hand for a meeting stand; otherwise the objectives that were longest not looked at take their turn
+    (of those alike, the one looked at least often, then plan order), so each comes round at an even pace.
     """
     version = plan.plan_on(meeting.date)
-    last_seen = {one.id: dt.date.min for one in version.objectives}
+    last_seen = {one.id: (dt.date.min, 0) for one in version.objectives}  # and how often
     earlier = [
         one
         for one in sorted(plan.meetings, key=lambda m: m.date)
@@ -109,5 +109,5 @@ def deep_dive(plan: Plan, meeting: Meeting) -> tuple[Objective, ...]:
         chosen = [name for name in one.deep_dive if name in last_seen] or turn[
             : plan.panel.deep_dive.objectives_per_meeting
         ]
-        last_seen.update(dict.fromkeys(chosen, one.date))
+        last_seen.update({name: (one.date, last_seen[name][1] + 1) for name in chosen})
     return tuple(one for one in version.objectives if one.id in chosen)

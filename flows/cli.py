@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Annotated
@@ -59,10 +58,9 @@ def run(
         day = next_performance_meeting(plan, as_of_day).date
     typer.echo(f"{plan.panel.name}: the briefing for {day}, as of {as_of_day}", err=True)
     from flows.briefing import prepare_briefing
-    from flows.validation import warm_up
+    from flows.warming import warm_up
 
-    # Prefect's temporary server starts in a process of its own; meanwhile this one imports what it will need.
-    threading.Thread(target=warm_up, daemon=True).start()
+    warm_up()
     folder = Path(prepare_briefing(meeting=day, as_of=as_of_day, panel=panel, home=home, today=today, again=again))
     _say_what_came_out(folder, time.monotonic() - began)
 

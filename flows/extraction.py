@@ -71,7 +71,8 @@ def _open_place(source: DataSource, panel: Path) -> tuple[AbstractFileSystem, st
 def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
     """Return the manifest rows that a briefing as of that day may use, oldest first.
 
-    A file that came again under its name stands for the one before: a mended file takes the place of a faulty one.
+    A file that came again under its name stands for the one before: a mended file takes the place of a faulty one. The
+    same bytes under two names are one extract.
     A source's declared `received` date stands over the day its files were really fetched, so that a past briefing can
     be made from files fetched today.
     """
@@ -84,7 +85,10 @@ def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]
             newest[one.source, one.name] = one
     # The place among arrivals depends on when somebody fetched; nothing after this may depend on it.
     usable = [dataclasses.replace(one, arrival=0) for one in newest.values()]
-    return sorted(usable, key=lambda one: (one.source, one.received, one.name, one.sha256))
+    once: dict[str, Extract] = {}
+    for one in sorted(usable, key=lambda one: (one.source, one.received, one.name, one.sha256)):
+        once.setdefault(one.id, one)
+    return list(once.values())
 
 
 def require_sources(plan: Plan, usable: list[Extract], fetched: Fetched, as_of: dt.date) -> list[str]:

@@ -21,11 +21,12 @@ EXTRACT = sa.Table(
     META,
     sa.Column("panel", sa.Text, primary_key=True),
     sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("sha256", sa.Text, primary_key=True),
+    # The same bytes may arrive more than once: a file that was replaced may be put back.
+    sa.Column("arrival", sa.Integer, primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.Integer, nullable=False),
     sa.Column("received", sa.Date, nullable=False),
-    sa.Column("arrival", sa.Integer, nullable=False),
 )
 EDITION = sa.Table(
     "edition",
@@ -96,10 +97,12 @@ class Ledger:
             yield connection
 
     def record_extract(self, extract: Extract) -> bool:
-        """Add a manifest row; returns False if that source has sent those bytes before (the first arrival stands)."""
-        same = (EXTRACT.c.panel == self.panel) & (EXTRACT.c.source == extract.source)
+        """Add a manifest row; returns False if those bytes are what that source sent last under that name."""
+        one = EXTRACT.c
+        same = (one.panel == self.panel) & (one.source == extract.source) & (one.name == extract.name)
+        newest = sa.select(one.sha256).where(same).order_by(one.arrival.desc()).limit(1)
         with self._write() as connection:
-            if connection.execute(sa.select(EXTRACT).where(same & (EXTRACT.c.sha256 == extract.sha256))).first():
+            if connection.execute(newest).scalar() == extract.sha256:
                 return False
             last = connection.execute(sa.select(sa.func.max(EXTRACT.c.arrival))).scalar() or 0
             row = {"panel": self.panel, **vars(extract), "arrival": last + 1}
@@ -112,7 +115,7 @@ class Ledger:
         query = (
             sa.select(*columns)
             .where(EXTRACT.c.panel == self.panel)
-            .order_by(EXTRACT.c.source, EXTRACT.c.received, EXTRACT.c.name, EXTRACT.c.sha256)
+            .order_by(EXTRACT.c.source, EXTRACT.c.received, EXTRACT.c.name, EXTRACT.c.sha256, EXTRACT.c.arrival)
         )
         with self._engine.connect() as connection:
             return [Extract(**row._mapping) for row in connection.execute(query)]

@@ -97,8 +97,8 @@ def _is_read(document: Document, parts: tuple[tuple[str, type[Record], bool], ..
     """Return whether every entry of the file is known; if not, nothing can be said of ids that it may hold."""
     if document.faults or not isinstance(document.data, dict):
         return False
-    lists = [document.data.get(key) for key, _, needed in parts if key and (needed or key in document.data)]
-    return all(isinstance(rows, list) for rows in lists)
+    given = [(document.data.get(key), needed) for key, _, needed in parts if key and (needed or key in document.data)]
+    return all(isinstance(rows, list) and bool(rows or not needed) for rows, needed in given)
 
 
 def _entries(document: Document, parts: tuple[tuple[str, type[Record], bool], ...], faults: list[Fault]) -> list[Entry]:
@@ -124,7 +124,7 @@ def _entries(document: Document, parts: tuple[tuple[str, type[Record], bool], ..
     found: list[Entry] = []
     for key, model, needed in parts:
         rows = data.get(key)
-        if rows is None:
+        if rows is None or (needed and rows == []):
             if needed or key in data:
                 faults.append(Fault(document.file, document.line((key,)), f"'{key}:' has no entries.", "Add one."))
             continue

@@ -257,9 +257,9 @@ class Plan(Record):
 
     panel: Panel
     plans: tuple[PlanVersion, ...]
-    indicators: tuple[Indicator, ...]
     sources: tuple[DataSource, ...]
     meetings: tuple[Meeting, ...]
+    indicators: tuple[Indicator, ...] = ()
     events: tuple[Event, ...] = ()
     rebases: tuple[Rebase, ...] = ()
     records: tuple[RecordEntry, ...] = ()

@@ -58,7 +58,7 @@ def read_document(file: str, text: str) -> Document:
     except yaml.YAMLError as error:
         document.faults.append(_syntax_fault(file, error))
     except RecursionError:
-        line = loader.get_mark().line + 1
+        line = list(document.lines.values())[-1] if document.lines else loader.get_mark().line + 1
         document.faults.append(Fault(file, line, "this is nested without end.", "Write it as a plain list of entries."))
     finally:
         loader.dispose()

@@ -70,6 +70,12 @@ def render_png(chart: Chart, width: int) -> bytes:
     return bytes(vl_convert.svg_to_png(svg, scale=width / WIDTH))
 
 
+def warm_up() -> None:
+    """Compile the drawing ahead of time, so that the first chart need not wait for it."""
+    _use_our_fonts()
+    _drawing()
+
+
 @cache
 def _use_our_fonts() -> None:
     """Make vl-convert measure and draw with the product's own font, whatever the machine has."""

@@ -1,4 +1,14 @@
 -- One row per event that falls in an indicator's charted history.
+with shown as (
+    select
+        indicator,
+        min(period_start) as first_shown,
+        max(period_end) as last_shown
+    from flag_point
+    where is_shown
+    group by all
+)
+
 select
     e.indicator,
     e.event,
@@ -8,14 +18,6 @@ select
     e.excludes
 from plan_event as e
 inner join plan_indicator as i on e.indicator = i.indicator and i.shown = 'standing'
-inner join (
-    select
-        indicator,
-        min(period_start) as first_shown,
-        max(period_end) as last_shown
-    from flag_point
-    where is_shown
-    group by all
-) as s on e.indicator = s.indicator
+inner join shown as s on e.indicator = s.indicator
 where coalesce(e.ends, e.starts) >= s.first_shown and e.starts <= s.last_shown
 order by i.position, e.starts, e.event

@@ -15,4 +15,4 @@ select
 from kpi_value as v
 inner join plan_indicator as i on v.indicator = i.indicator
 inner join plan_indicator_area as a on v.indicator = a.indicator and v.area = a.area
-order by i.position, a.position, v.grain desc, v.period_start
+order by i.position asc, a.position asc, v.grain desc, v.period_start asc

@@ -4,7 +4,10 @@ select
     s.title,
     s.illustrative,
     s.declared_received,
-    (select max(f.received) from extract_file as f where f.source = s.source) as received,
+    (
+        select max(f.received) from extract_file as f
+        where f.source = s.source
+    ) as received,
     (
         select max(t.period_start) from kpi_part as t
         inner join plan_indicator as i on t.indicator = i.indicator

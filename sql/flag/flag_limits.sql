@@ -39,8 +39,12 @@ select
         when coalesce(average_moving_range, 0) = 0 then 'did_not_vary'
         else 'limits'
     end as status,
-    case when points >= 13 and average_moving_range > 0 then centre_line - 2.66 * average_moving_range end as lower_limit,
-    case when points >= 13 and average_moving_range > 0 then centre_line + 2.66 * average_moving_range end as upper_limit,
+    case
+        when points >= 13 and average_moving_range > 0 then centre_line - 2.66 * average_moving_range
+    end as lower_limit,
+    case
+        when points >= 13 and average_moving_range > 0 then centre_line + 2.66 * average_moving_range
+    end as upper_limit,
     centre_line - 2 * 2.66 / 3 * average_moving_range as lower_warning,
     centre_line + 2 * 2.66 / 3 * average_moving_range as upper_warning
 from summary

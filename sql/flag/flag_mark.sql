@@ -12,9 +12,13 @@ with judged as (
         l.upper_limit,
         l.lower_warning,
         l.upper_warning,
+        -- Two numbers nearer than this are one: sums of fractions differ in their last digits.
+        1e-9 * greatest(abs(p.judged_value), l.average_moving_range) as tolerance,
         -- On the centre line, within the tolerance of docs/methods.md, is on neither side.
         case
-            when abs(p.judged_value - l.centre_line) <= 1e-9 * greatest(abs(p.judged_value), l.average_moving_range) then 0
+            when
+                abs(p.judged_value - l.centre_line) <= 1e-9 * greatest(abs(p.judged_value), l.average_moving_range)
+                then 0
             else sign(p.judged_value - l.centre_line)
         end as side
     from flag_point as p
@@ -26,8 +30,8 @@ stepped as (
     select
         *,
         sign(y - lag(y) over series) as step,
-        coalesce(y > upper_limit or y < lower_limit, false) as is_outside,
-        coalesce(y > upper_warning or y < lower_warning, false) as is_beyond_warning
+        coalesce(y - upper_limit > tolerance or lower_limit - y > tolerance, false) as is_outside,
+        coalesce(y - upper_warning > tolerance or lower_warning - y > tolerance, false) as is_beyond_warning
     from judged
     window series as (partition by indicator, area, segment order by period_start)
 ),

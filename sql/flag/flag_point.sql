@@ -8,13 +8,16 @@ with series as (
         v.value,
         v.period_start >= r.quarter_start as is_reported,
         -- Where declared events keep a period out, it neither sets limits nor is judged by them.
-        exists (
+        exists(
             select 1 from plan_event as e
             where
                 e.indicator = v.indicator and e.excludes
                 and e.starts <= v.period_end and e.ends >= v.period_start
         ) as is_excluded,
-        (select count(*) from plan_rebase as b where b.indicator = v.indicator and b.starts <= v.period_start) as segment,
+        (
+            select count(*) from plan_rebase as b
+            where b.indicator = v.indicator and b.starts <= v.period_start
+        ) as segment,
         date_diff(i.frequency, v.period_start, r.quarter_start) as periods_before_quarter,
         case i.frequency when 'month' then r.baseline_months else r.baseline_quarters end as baseline_length,
         case i.frequency when 'month' then r.history_months else r.history_quarters end as history_length,

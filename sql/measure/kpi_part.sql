@@ -1,6 +1,27 @@
 -- One row per indicator, area and smallest period received, whatever the layout it came in.
-select * from kpi_part_recorded_crime
-union all by name
-select * from kpi_part_street_crime
-union all by name
-select * from kpi_part_force_return
+select
+    indicator,
+    area,
+    period_start,
+    numerator,
+    denominator,
+    extract_id
+from kpi_part_recorded_crime
+union all
+select
+    indicator,
+    area,
+    period_start,
+    numerator,
+    denominator,
+    extract_id
+from kpi_part_street_crime
+union all
+select
+    indicator,
+    area,
+    period_start,
+    numerator,
+    denominator,
+    extract_id
+from kpi_part_force_return

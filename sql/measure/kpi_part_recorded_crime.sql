@@ -1,11 +1,19 @@
 -- One row per indicator, force and quarter that the latest Home Office table holds: the quarter's sum of offences.
-with vintage as (
-    -- A quarter is read from the table received last that holds it; tables are never mixed inside a quarter.
+with extract_quarter as (
+    select distinct
+        source,
+        period_start,
+        extract_id
+    from stg_recorded_crime
+),
+
+-- A quarter is read from the table received last that holds it; tables are never mixed inside a quarter.
+vintage as (
     select
         c.source,
         c.period_start,
         arg_max(c.extract_id, (f.received, f.name, f.sha256)) as extract_id
-    from (select distinct source, period_start, extract_id from stg_recorded_crime) as c
+    from extract_quarter as c
     inner join extract_file as f on c.extract_id = f.extract_id
     group by all
 ),
@@ -44,6 +52,14 @@ category as (
     from offence
 ),
 
+excepting as (
+    select distinct
+        indicator,
+        source
+    from wanted
+    where field = 'all_groups_except'
+),
+
 -- A category counts in a quarter only if the table holds it for some force in that quarter.
 chosen as (
     select
@@ -64,11 +80,13 @@ chosen as (
         c.period_start,
         c.offence_group,
         c.offence_subgroup
-    from (select distinct indicator, source from wanted where field = 'all_groups_except') as i
+    from excepting as i
     inner join category as c on i.source = c.source
-    where not exists (
-        select 1 from wanted as w where w.indicator = i.indicator and w.item = c.offence_group
-    )
+    where
+        not exists (
+            select 1 from wanted as w
+            where w.indicator = i.indicator and w.item = c.offence_group
+        )
 ),
 
 -- An indicator has a figure in a quarter only if every category that it names exists in it.

@@ -1,11 +1,20 @@
 -- One row per indicator, local authority area and month that the latest police.uk file of that month holds.
-with vintage as (
+with extract_month as (
+    select distinct
+        source,
+        period_start,
+        force,
+        extract_id
+    from stg_street_crime
+),
+
+vintage as (
     select
         c.source,
         c.period_start,
         c.force,
         arg_max(c.extract_id, (f.received, f.name, f.sha256)) as extract_id
-    from (select distinct source, period_start, force, extract_id from stg_street_crime) as c
+    from extract_month as c
     inner join extract_file as f on c.extract_id = f.extract_id
     group by all
 ),

@@ -1,5 +1,13 @@
 -- One row per indicator, area, grain (month or quarter) and period that is expected up to the reported quarter.
-with base as (
+with area_parts as (
+    select
+        area,
+        list(part order by part) as parts
+    from plan_area_part
+    group by area
+),
+
+base as (
     select
         i.indicator,
         i.source,
@@ -14,13 +22,7 @@ with base as (
     from plan_indicator as i
     inner join plan_source as s on i.source = s.source
     inner join plan_indicator_area as a on i.indicator = a.indicator
-    inner join (
-        select
-            area,
-            list(part order by part) as parts
-        from plan_area_part
-        group by area
-    ) as p on a.area = p.area
+    inner join area_parts as p on a.area = p.area
     cross join plan_run as r
 ),
 
@@ -45,6 +47,12 @@ quarters as (
         )::date as period_start,
         len(parts) * case when frequency = 'month' then 3 else 1 end as expected_parts
     from base
+),
+
+periods as (
+    select * from months
+    union all
+    select * from quarters
 )
 
 select
@@ -58,5 +66,5 @@ select
     source,
     unit,
     grain = frequency as is_own_grain
-from (select * from months union all select * from quarters)
+from periods
 where period_start < quarter_end

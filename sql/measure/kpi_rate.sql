@@ -35,8 +35,8 @@ force_twelve_months as (
     inner join kpi_part as t
         on
             q.indicator = t.indicator
-            and t.period_start <= q.period_end
-            and t.period_start >= (q.period_end + 1 - interval 12 month)::date
+            and q.period_end >= t.period_start
+            and (q.period_end + 1 - interval 12 month)::date <= t.period_start
     group by all
 )
 

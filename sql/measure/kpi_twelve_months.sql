@@ -18,7 +18,7 @@ inner join kpi_value as t
         k.indicator = t.indicator
         and k.area = t.area
         and t.grain = 'quarter'
-        and t.period_end <= k.period_end
-        and t.period_end > (k.period_end + 1 - interval 12 month)::date
+        and k.period_end >= t.period_end
+        and (k.period_end + 1 - interval 12 month)::date < t.period_end
 where k.grain = 'quarter'
 group by k.indicator, k.area, k.period_end, i.kind, i.scale

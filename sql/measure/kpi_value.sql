@@ -1,5 +1,12 @@
 -- One row per expected indicator, area, grain and period: its figure, or none if any of its parts is missing.
-with received as (
+with wanted_part as (
+    select
+        *,
+        unnest(parts) as part
+    from kpi_period
+),
+
+received as (
     select
         k.indicator,
         k.area,
@@ -9,7 +16,7 @@ with received as (
         sum(t.numerator) as numerator,
         sum(t.denominator) as denominator,
         string_agg(distinct t.extract_id, ' ' order by t.extract_id) as extract_id
-    from (select *, unnest(parts) as part from kpi_period) as k
+    from wanted_part as k
     inner join kpi_part as t
         on
             k.indicator = t.indicator

@@ -1,0 +1,27 @@
+"""Imports what a run will need while it waits for Prefect's server, which starts in a process of its own."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+
+# In the order the stages need them; each takes a tenth of a second or more to import.
+NEEDED = ("sqlalchemy", "duckdb", "flows.render.html", "flows.render.email", "flows.wording.compose", "jinja2")
+LATER = ("typst", "css_inline", "nh3", "markdown_it")
+
+
+def warm_up() -> None:
+    """Start the imports in a thread and return at once; a stage that comes sooner waits for its own import alone."""
+    threading.Thread(target=_warm_up, name="warming", daemon=True).start()
+
+
+def _warm_up() -> None:
+    for name in NEEDED:
+        importlib.import_module(name)
+    from flows import validation
+    from flows.render import charts
+
+    validation.warm_up()
+    charts.warm_up()
+    for name in LATER:
+        importlib.import_module(name)

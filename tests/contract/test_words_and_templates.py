@@ -1,0 +1,144 @@
+"""Every template, part, phrase and sentence is used, every one that is used is there, and no template has a clock."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from jinja2 import Environment, meta, nodes
+
+from flows.render.words import load_words
+from flows.settings import CHECKOUT, TEMPLATES
+
+JINJA = sorted(TEMPLATES.rglob("*.j2"))
+TYPST = sorted(TEMPLATES.rglob("*.typ"))
+SENTENCES = yaml.safe_load((TEMPLATES / "sentences.yml").read_text(encoding="utf-8"))
+PANELS_OWN = {"commissioner", "panel", "force"}
+
+
+def modules(folder: str) -> Iterator[ast.Module]:
+    paths = sorted((CHECKOUT / "flows" / folder).rglob("*.py"))
+    assert paths
+    for path in paths:
+        yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def pattern(node: ast.AST) -> str:
+    """Return what a text may be, as a regular expression: an f-string's holes are words, a choice is either side."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return re.escape(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(r"\w+" if isinstance(part, ast.FormattedValue) else pattern(part) for part in node.values)
+    if isinstance(node, ast.IfExp):
+        return f"(?:{pattern(node.body)}|{pattern(node.orelse)})"
+    return ""
+
+
+def named_in(trees: Iterator[ast.Module], is_asked: str) -> tuple[set[str], set[str]]:
+    """Return the patterns that are asked for by a call or a subscript of that name, and every plain text."""
+    asked, texts = set(), set()
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            key: ast.AST | None = None
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == is_asked and node.args:
+                key = node.args[0]
+            elif isinstance(node, ast.Subscript) and ast.unparse(node.value) in (is_asked, f"load_{is_asked}()"):
+                key = node.slice
+            asked |= {pattern(key)} if key is not None and pattern(key) else set()
+    return asked, texts
+
+
+def jinja_words() -> Iterator[str]:
+    """Give the keys of `words` that the Jinja templates name, as patterns."""
+    for path in JINJA:
+        tree = Environment().parse(path.read_text(encoding="utf-8"))
+        for found in tree.find_all(nodes.Getattr):
+            if isinstance(found.node, nodes.Name) and found.node.name == "words":
+                yield re.escape(found.attr)
+        for item in tree.find_all(nodes.Getitem):
+            if isinstance(item.node, nodes.Name) and item.node.name == "words":
+                parts = item.arg.nodes if isinstance(item.arg, nodes.Concat) else [item.arg]
+                yield "".join(re.escape(one.value) if isinstance(one, nodes.Const) else r"\w+" for one in parts)
+
+
+def typst_words() -> Iterator[str]:
+    for path in TYPST:
+        text = path.read_text(encoding="utf-8")
+        yield from re.findall(r"\bwords\.(?!at\()([a-z][a-z0-9_]*)", text)
+        for key, rest in re.findall(r'\bwords\.at\(\s*"([^"]*)"\s*([+)])', text):
+            yield re.escape(key) + (r"\w+" if rest == "+" else "")
+
+
+def fits(key: str, patterns: set[str]) -> bool:
+    return any(re.fullmatch(one, key) for one in patterns)
+
+
+def test_every_phrase_is_used_and_every_phrase_that_is_used_is_there() -> None:
+    asked, _ = named_in(modules("render"), "words")
+    patterns = {*asked, *jinja_words(), *typst_words()}
+    words = load_words()
+    assert len(words) > 50
+    assert sorted(key for key in words if not fits(key, patterns)) == []
+    assert sorted(one for one in patterns if not any(re.fullmatch(one, key) for key in words)) == []
+
+
+def test_every_sentence_is_used_and_every_sentence_that_is_used_is_there() -> None:
+    asked, texts = named_in((tree for tree in modules(".")), "say")
+    assert len(SENTENCES) > 80
+    assert sorted(key for key in SENTENCES if not fits(key, asked) and key not in texts) == []
+    assert sorted(one for one in asked if not any(re.fullmatch(one, key) for key in SENTENCES)) == []
+
+
+def test_no_key_is_written_twice() -> None:
+    for name in ("words.yml", "sentences.yml"):
+        keys = re.findall(r"^(\w+):", (TEMPLATES / name).read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(keys) > 50
+        assert sorted({key for key in keys if keys.count(key) > 1}) == [], name
+
+
+def test_every_placeholder_is_well_formed() -> None:
+    for key, text in {**SENTENCES, **load_words()}.items():
+        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+        assert all(name.isidentifier() for name in names), key
+
+
+def test_every_template_and_part_is_used() -> None:
+    used: set[str] = set()
+    for path in JINJA:
+        tree = Environment().parse(path.read_text(encoding="utf-8"))
+        used |= {name for name in meta.find_referenced_templates(tree) if name}
+    _, texts = named_in(modules("."), "say")
+    used |= texts
+    there = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    assert len(there) > 10
+    unused = [
+        name
+        for name in (path.relative_to(TEMPLATES).as_posix() for path in there)
+        if name not in used and not name.startswith("fonts/")
+    ]
+    assert unused == []
+    assert sorted(name for name in used if name.startswith("parts/") and not (TEMPLATES / name).is_file()) == []
+
+
+def test_every_macro_is_called() -> None:
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in JINJA)
+    names = re.findall(r"\{%-? *macro (\w+)", everything)
+    assert names
+    assert [name for name in names if len(re.findall(rf"\b{name}\(", everything)) < 2] == []
+
+
+def test_fonts_are_there() -> None:
+    fonts = {path.name for path in Path(TEMPLATES / "fonts").glob("*.ttf")}
+    assert fonts == {"OpenSans-Regular.ttf", "OpenSans-Bold.ttf", "OpenSans-Italic.ttf"}
+
+
+def test_no_template_reads_the_clock_or_hides_what_is_missing() -> None:
+    for path in (*JINJA, *TYPST):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\bnow\(|datetime\.today|default\(", text), path.name
