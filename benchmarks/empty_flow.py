@@ -1,4 +1,4 @@
-"""The floor of every briefing: one Prefect flow without a task, with the product's settings and its own temporary server.
+"""The floor of every briefing: one Prefect flow without a task, on the product's settings and its own temporary server.
 
 python -m benchmarks.empty_flow HOME
 """

@@ -21,6 +21,7 @@ quarter as (
         k.period_end
     from kpi_period as k
     inner join plan_indicator as i on k.indicator = i.indicator
+    inner join plan_run as r on k.period_end <= r.as_of
     where k.grain = 'quarter' and i.per_1000_people
 ),
 

@@ -22,6 +22,8 @@ received as (
             k.indicator = t.indicator
             and k.part = t.area
             and t.period_start between k.period_start and k.period_end
+    -- A period that had not ended by the as-of day is not told of, whatever a file says of it.
+    inner join plan_run as r on k.period_end <= r.as_of
     group by all
 )
 

@@ -114,7 +114,7 @@ def _unsound_panel(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Return what a session of commands left, with an empty home directory and one temporary server of Prefect."""
+    """Return what a row of commands left, with an empty home directory and one temporary server of Prefect."""
     base = tmp_path_factory.mktemp("commands")
     home, empty_home = base / "a-home-of-its-own", base / "empty"
     empty_home.mkdir()
@@ -406,7 +406,7 @@ def test_no_file_of_the_edition_names_a_place_on_this_machine(made: Made) -> Non
     for path in files:
         for content in _readable(path):
             for place in places:
-                # "/root" and such are too short to be told from an address's path.
+                # A very short path cannot be told from the path of a web address.
                 if len(place) > 6:
                     assert place.encode() not in content, (path.name, place)
 

@@ -85,7 +85,8 @@ CASES = (
          "- 13 June", "should be a mapping", "'key: value'"),
     Case("not UTF-8", "panel.yml", "Police effectiveness", "Caf\xe9 effectiveness", "Caf", "not UTF-8",
          "Save the file as UTF-8", how=LATIN1),
-    Case("without end", "records.yml", WHOLE, "records: &all\n  - *all\n", "records:", "nested without end", "plain list"),
+    Case("without end", "records.yml", WHOLE, "records: &all\n  - *all\n", "records:", "nested without end",
+         "plain list"),
     Case("an unknown key, nearly right", "indicators.yml", "frequency: quarter", "frequncy: quarter", "frequncy",
          "'frequncy' is not a setting here", "Did you mean 'frequency'?", how="others"),
     Case("an unknown key, nothing like it", "panel.yml", "subject: Police", "zzz: 1\nsubject: Police", "zzz",
@@ -450,7 +451,7 @@ def test_the_small_panel_has_no_fault(tmp_path: Path) -> None:
     assert load_plan(tmp_path).panel.name == "A panel"
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(file=st.sampled_from(sorted(FILES)), content=st.one_of(st.text(), nearly_right(), st.binary()))
 @example(file="panel.yml", content="\0")
 @example(file="panel.yml", content="[" * 5_000)
