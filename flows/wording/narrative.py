@@ -83,7 +83,13 @@ def read_narratives(folder: Path, as_of: dt.date) -> dict[str, Narrative]:
 
 
 def _read(path: Path) -> Narrative:
-    text = path.read_text(encoding="utf-8-sig")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigurationError(
+            "a letter here is not UTF-8.", where=f"{path.name}, line {line}", remedy="Save the file as UTF-8."
+        ) from error
     parts = text.split("\n---", 2)
     if not text.startswith("---") or len(parts) < 2:
         raise ConfigurationError(

@@ -313,7 +313,6 @@ def test_the_examples_extracts_have_no_critical_finding(tmp_path: Path) -> None:
     assert seen == {"stg_recorded_crime", "stg_force_return", "stg_population"}
     assert [one for one in results if one.is_critical] == []
     assert [one.expectation for one in results if one.outcome != "passed"] == [
-        "no_period_is_missing",  # data.police.uk months are held for 2014 and from March 2021 only
         "no_quarter_is_missing",  # the Home Office's file leaves out 2015/16
     ]
 
