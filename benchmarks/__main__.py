@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 from rich.console import Console
 from rich.table import Table
@@ -61,14 +62,16 @@ def _entry(name: str, measured: Runs, floor: Runs, floor_name: str, limit: float
 
 
 def _show(entries: Sequence[dict[str, object]]) -> None:
-    table = Table(title=f"median of {TIMES}, each against its floor in turn")
-    for column in ("measured", "floor", "ratio", "at most", "peak MB", "its server, MB", "at most, MB", "seconds"):
-        table.add_column(column, justify="left" if column in ("measured", "floor") else "right")
+    table = Table(title=f"Medians of {TIMES} runs, each in turn with its floor; limits in brackets")
+    for column in ("measured", "floor", "ratio", "peak memory", "and its server's", "seconds", "floor's seconds"):
+        table.add_column(column, justify="left" if column in ("measured", "floor") else "right", no_wrap=True)
     for one in entries:
-        cells = [one[key] for key in ("measured", "floor", "ratio", "ratio_limit", "process_mb", "server_mb")]
-        texts = ["" if cell is None else str(cell) for cell in (*cells, one["memory_limit_mb"])]
-        table.add_row(*texts, f"{one['seconds']} / {one['floor_seconds']}")
-    Console(width=150).print(table)
+        limit = f" ({one['ratio_limit']})" if one["ratio_limit"] is not None else ""
+        memory = f"{one['process_mb']} MB ({one['memory_limit_mb']})"
+        seconds, floor = (" ".join(map(str, cast("list[float]", one[key]))) for key in ("seconds", "floor_seconds"))
+        server = f"{one['server_mb']} MB"
+        table.add_row(str(one["measured"]), str(one["floor"]), f"{one['ratio']}{limit}", memory, server, seconds, floor)
+    Console(width=170).print(table)
 
 
 def main() -> None:

@@ -149,6 +149,10 @@ def main() -> None:
     except PanelbriefError as error:
         typer.echo(error.text(), err=True)
         sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"{place}{error.strerror or error}. Is the folder there, and may it be written to?", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

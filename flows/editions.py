@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import shutil
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.errors import PanelbriefError
 from flows.job import Job
 from flows.ledger import Edition, Ledger
 
@@ -34,11 +36,22 @@ def _is_whole(folder: Path) -> bool:
 
 @contextmanager
 def passing_work(job: Job) -> Iterator[None]:
-    """See to it that no work folder is left when the run ends: it has become an edition, or it is removed."""
-    try:
-        yield
-    finally:
-        shutil.rmtree(job.work, ignore_errors=True)
+    """See to it that one run at a time works on a meeting, and that no work folder is left when it ends.
+
+    Raises PanelbriefError if another run is at it. The system lets go of the lock when a process ends, however it ends.
+    """
+    job.editions.mkdir(parents=True, exist_ok=True)
+    with (job.editions / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise PanelbriefError(
+                "another run is preparing this meeting's briefing.", where=str(job.meeting), remedy="Let it end first."
+            ) from None
+        try:
+            yield
+        finally:
+            shutil.rmtree(job.work, ignore_errors=True)
 
 
 def finish_edition(job: Job, panel: str, inputs_sha256: str) -> str:

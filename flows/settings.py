@@ -29,7 +29,8 @@ def prepare_libraries(home: Path) -> None:
     )
     defaults = {
         "PREFECT_HOME": str(home / "prefect"),
-        "PREFECT_LOGGING_LEVEL": "ERROR",
+        # What a person can mend is said once, in words, by the command; Prefect would print it again with tracebacks.
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_TO_API_ENABLED": "true",
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         # The temporary server starts in about 10 s on a slow machine, and in far more on its first day.

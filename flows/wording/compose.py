@@ -80,7 +80,7 @@ def _objective_titles(gathered: Gathered) -> dict[str, str]:
 def _front(gathered: Gathered, paragraphs: Numbering) -> m.Front:
     counts = Counter(row["kind"] for row in gathered.rows["brief_finding"])
     main = _main_rows(gathered)
-    tested = [row for row in main if row["limits_status"] == "limits" and row["value"] is not None]
+    tested = [row for row in main if row["limits_status"] == "limits" and (row["value"] is not None or row["rule"])]
     others = len(tested) - counts["change"]
     summary = "summary_some" if counts["change"] else "summary_none" if tested else "summary_untested"
     recorded = say(

@@ -64,8 +64,8 @@ def finding(one: Indicator, row: Row) -> str:
             f"finding_{row['rule']}_{row['direction']}",
             when=when if row["rule"] != "outside_limits" else when[0].upper() + when[1:],
             periods=periods,
-            lower=with_unit(_possible(row["lower_limit"]), one.unit, one.decimals),
-            upper=with_unit(row["upper_limit"], one.unit, one.decimals),
+            lower=with_unit(_possible(row["lower_limit"], one.unit), one.unit, one.decimals),
+            upper=with_unit(_possible(row["upper_limit"], one.unit), one.unit, one.decimals),
             centre=with_unit(row["centre_line"], one.unit, one.decimals),
         )
     if row["value"] is None:
@@ -73,17 +73,17 @@ def finding(one: Indicator, row: Row) -> str:
     if row["limits_status"] == "limits":
         return say(
             "finding_nothing",
-            lower=with_unit(_possible(row["lower_limit"]), one.unit, one.decimals),
-            upper=with_unit(row["upper_limit"], one.unit, one.decimals),
+            lower=with_unit(_possible(row["lower_limit"], one.unit), one.unit, one.decimals),
+            upper=with_unit(_possible(row["upper_limit"], one.unit), one.unit, one.decimals),
         )
     if row["limits_status"] == "did_not_vary":
         return say("finding_did_not_vary")
     return say("finding_too_few", points=row["baseline_points"] or 0)
 
 
-def _possible(limit: float) -> float:
-    """Return a lower limit as it is printed: no figure here can be below nought."""
-    return max(0.0, limit)
+def _possible(limit: float, unit: str) -> float:
+    """Return a limit as it is printed: no figure here can be below nought, and no share above 100%."""
+    return min(max(0.0, limit), 100.0 if unit == "%" else limit if limit > 0 else 0.0)
 
 
 def _when(one: Indicator, row: Row) -> str:

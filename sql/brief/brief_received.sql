@@ -9,9 +9,8 @@ select
         where f.source = s.source
     ) as received,
     (
-        select max(t.period_start) from kpi_part as t
-        inner join plan_indicator as i on t.indicator = i.indicator
-        where i.source = s.source
+        select max(v.period_start) from kpi_value as v
+        where v.source = s.source and v.is_own_grain and v.received_parts > 0
     ) as last_period,
     (
         select any_value(i.frequency) from plan_indicator as i

@@ -92,6 +92,12 @@ CHANGED_MONTH = "DATE '2023-05-02'"
 FAULTS: dict[str, list[tuple[str, str, int]]] = {
     "stg_recorded_crime": [
         ("has_rows", "DELETE FROM stg_recorded_crime", 1),
+        (
+            "no_category_vanishes",
+            "DELETE FROM stg_recorded_crime"
+            " WHERE force = 'Force' AND period_start = DATE '2023-04-01' AND extract_id = 'E2'",
+            1,
+        ),
         ("quarter_is_1_to_4", "UPDATE stg_recorded_crime SET financial_quarter = 5 WHERE record = 2", 2),
         (
             "dates_follow_the_year_and_quarter",

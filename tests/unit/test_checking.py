@@ -65,10 +65,10 @@ def test_a_sound_file_is_told_in_full(tmp_path: Path) -> None:
     )
 
 
-def test_few_rejects_are_a_warning_and_are_all_listed(tmp_path: Path) -> None:
+def test_one_reject_holds_the_file_and_is_listed(tmp_path: Path) -> None:
     report = check_file(recorded_crime(tmp_path / "crime.csv", "2023/24,5,Wiltshire,G,S,7"), "home_office_prc")
     found = as_json(report)
-    assert report.exit_code == USABLE and adds_up(found)
+    assert report.exit_code == HELD and adds_up(found)
     (rejected,) = found["rejected"]
     assert list(rejected) == ["file", "line", "column", "value", "reason"]
     assert (rejected["file"], rejected["line"], rejected["column"], rejected["value"]) == (
@@ -76,8 +76,8 @@ def test_few_rejects_are_a_warning_and_are_all_listed(tmp_path: Path) -> None:
     )  # fmt: skip
     (finding,) = found["findings"]
     assert list(finding) == ["severity", "expectation", "message"]
-    assert (finding["severity"], finding["expectation"]) == ("warning", "no_row_is_rejected")
-    assert finding["message"] == "1 row rejected; all others are used."
+    assert (finding["severity"], finding["expectation"]) == ("critical", "no_row_is_rejected")
+    assert finding["message"] == "1 row cannot be read, so figures made from the others would be wrong."
     assert f"crime.csv, record 202, Financial Quarter: '5' {rejected['reason']}" in report.as_text()
 
 
