@@ -40,8 +40,9 @@ def passing_work(job: Job) -> Iterator[None]:
 
     Raises PanelbriefError if another run is at it. The system lets go of the lock when a process ends, however it ends.
     """
-    job.editions.mkdir(parents=True, exist_ok=True)
-    with (job.editions / ".lock").open("w") as lock:
+    locks = job.home / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / f"{job.meeting}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
