@@ -142,6 +142,28 @@ def check(
     raise typer.Exit(report.exit_code)
 
 
+@app.command()
+def spc(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV or Parquet: series_id,date,value[,denominator].")],
+    output: Annotated[Path, typer.Option(help="The file to write, CSV or Parquet by its ending.")],
+    chart: Annotated[str, typer.Option(help="i (or xmr), run, mr, p, pp, u, up, c, g, t or auto.")] = "auto",
+    rules: Annotated[str, typer.Option(help="plotthedots or mdc-2023.")] = "mdc-2023",
+    screen: Annotated[bool, typer.Option(help="Leave far-out moving ranges out of the limits.")] = True,
+    baseline: Annotated[int | None, typer.Option(help="Limits from the first so many rows of each segment.")] = None,
+    rebase: Annotated[Path | None, typer.Option(help="CSV series_id,date: where limits begin anew.")] = None,
+    exclude: Annotated[Path | None, typer.Option(help="CSV series_id,date: points kept out.")] = None,
+    direction: Annotated[str, typer.Option(help="Which way is better: higher, lower or neither.")] = "neither",
+    svg: Annotated[Path | None, typer.Option(help="A folder for one drawing a series.")] = None,
+) -> None:
+    """Chart anybody's series by the rules of this product: limits, marks and run tests for every point."""
+    from flows.spc import ChartOptions, chart_file
+
+    named = "i" if chart == "xmr" else chart
+    options = ChartOptions(named, rules, screen, baseline, direction, rebase, exclude)
+    for note in chart_file(source, output, options, svg):
+        typer.echo(note, err=True)
+
+
 def main() -> None:
     """Run the command line; a fault that a person can mend is shown in words, anything else as it is."""
     try:

@@ -22,6 +22,8 @@ CONFIGURATION: dict[str, str] = {
     "plan_run": "meeting DATE, as_of DATE, quarter_start DATE, quarter_end DATE, records_from DATE,"
     " history_months INTEGER, history_quarters INTEGER, baseline_months INTEGER, baseline_quarters INTEGER,"
     " force_area VARCHAR",
+    # The rule set of the charts (docs/methods.md), and whether moving ranges are screened.
+    "plan_chart": "rules VARCHAR, is_screened BOOLEAN",
     "plan_area": "area VARCHAR, name VARCHAR, kind VARCHAR, local_authority VARCHAR",
     "plan_area_part": "area VARCHAR, part VARCHAR",
     "plan_comparator_force": "comparator VARCHAR, name VARCHAR, position INTEGER, force VARCHAR",
@@ -29,12 +31,14 @@ CONFIGURATION: dict[str, str] = {
     " negative_counts BOOLEAN, declared_received BOOLEAN, position INTEGER",
     "plan_indicator": "indicator VARCHAR, position INTEGER, title VARCHAR, source VARCHAR, kind VARCHAR, unit VARCHAR,"
     " scale DOUBLE, decimals INTEGER, frequency VARCHAR, begins DATE, higher_is_better BOOLEAN,"
-    " per_1000_people BOOLEAN, shown VARCHAR",
+    " per_1000_people BOOLEAN, shown VARCHAR, chart VARCHAR, seasonal VARCHAR",
     "plan_indicator_select": "indicator VARCHAR, field VARCHAR, item VARCHAR",
     "plan_indicator_area": "indicator VARCHAR, area VARCHAR, position INTEGER",
     "plan_event": "event VARCHAR, indicator VARCHAR, title VARCHAR, starts DATE, ends DATE, excludes BOOLEAN",
     "plan_rebase": "rebase VARCHAR, indicator VARCHAR, starts DATE",
     "plan_record": "record VARCHAR, kind VARCHAR, dated DATE, position INTEGER",
+    # What `panelbrief spc` was asked for; the panel's own runs have no use for it.
+    "series_option": "chart VARCHAR, baseline BIGINT, better VARCHAR",
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
     " received DATE",
 }
@@ -99,6 +103,17 @@ def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Seque
         connection.execute(f"INSERT INTO {table} VALUES {values}", [value for row in rows for value in row])
 
 
+def fill_computed(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Make a table anew from rows that SQL cannot compute; `columns` as in CONFIGURATION, a row has each of them."""
+    names = [column.split()[0] for column in columns.split(", ")]
+    connection.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
+    # A list a column: ten times as fast as a list of rows.
+    lists = ", ".join(["unnest(?)"] * len(names))
+    connection.execute(f"INSERT INTO {table} SELECT {lists}", [[row[name] for row in rows] for name in names])
+
+
 def fill_configuration(
     connection: duckdb.DuckDBPyConnection,
     plan: Plan,
@@ -116,6 +131,7 @@ def fill_configuration(
     records_from = max(records_from, add_months(quarter[0], -3))
     shown = (panel.history.months, panel.history.quarters, panel.baseline.months, panel.baseline.quarters)
     fill(connection, "plan_run", [(meeting, as_of, *quarter, records_from, *shown, panel.force_area)])
+    fill(connection, "plan_chart", [(panel.charts.rules, panel.charts.screened)])
     for table, rows in _panel_rows(plan).items():
         fill(connection, table, rows)
     for table, rows in _indicator_rows(plan).items():
@@ -158,6 +174,7 @@ def _indicator_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
             (
                 one.id, at, one.title, one.source, one.kind, one.unit, scale.get(one.kind, 1.0) * one.scale,
                 one.decimals, one.frequency, one.begins, one.higher_is_better, one.per_1000_people, one.shown,
+                one.chart, one.seasonal,
             )
             for at, one in enumerate(plan.indicators)
         ],

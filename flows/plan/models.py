@@ -77,6 +77,13 @@ class Baseline(Record):
     quarters: int = Field(default=28, ge=13, le=80)
 
 
+class ChartRules(Record):
+    """Which rules mark points on the charts, and whether far-out moving ranges are kept out of the limits."""
+
+    rules: Literal["mdc-2023", "plotthedots"] = "mdc-2023"
+    screened: bool = True
+
+
 class Words(Record):
     """The words for the bodies, since bodies change (police and crime commissioners end in May 2028)."""
 
@@ -102,6 +109,7 @@ class Panel(Record):
     deep_dive: DeepDive = DeepDive()
     history: History = History()
     baseline: Baseline = Baseline()
+    charts: ChartRules = ChartRules()
     words: Words = Words()
     glossary: dict[Text, Text] = Field(default_factory=dict)
     data_lag_days: int = Field(default=42, ge=0, le=180)
@@ -144,7 +152,8 @@ class Indicator(Record):
 
     `kind` says how parts add up: a `count` sums numerators, a `share` is numerator over denominator in per cent, and a
     `mean` is numerator over denominator, times `scale`.
-    `higher_is_better` is null where a rise may be good or bad (most recorded crime).
+    `higher_is_better` is null where a rise may be good or bad (most recorded crime). `chart` names the control chart, or
+    lets it be picked; `seasonal` says whether the tests of change look for a season (docs/methods.md).
     """
 
     id: Id
@@ -164,6 +173,8 @@ class Indicator(Record):
     areas: tuple[Text, ...] = Field(min_length=1)
     per_1000_people: bool = False
     shown: Literal["standing", "context"] = "standing"
+    chart: Literal["auto", "i", "run", "mr", "p", "pp", "u", "up", "c", "g", "t"] = "auto"
+    seasonal: Literal["auto", "yes", "no"] = "auto"
     note: str = ""
 
 

@@ -1,20 +1,53 @@
-"""flag: limits, marked periods, and the areas to address, each with the rule or the record that put it there."""
+"""flag: charts, marked periods, tests of change, and the areas to address, each with what put it there."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from prefect import task
 
 from flows.job import Job
-from flows.warehouse import make_table, open_warehouse
+from flows.spc import CHART_TABLES
+from flows.warehouse import fill_computed, make_table, open_warehouse, table_rows
 
-TABLES = ("flag_point", "flag_limits", "flag_mark", "flag_signal", "flag_area_to_address")
+if TYPE_CHECKING:
+    import duckdb
+
+# In the order they are made: each reads only what stands before it, or what the functions of flows/stats make between.
+BEFORE_FORECAST = ("flag_point", "flag_series", *CHART_TABLES, "flag_signal", "flag_span", "flag_span_value")
+AFTER_FORECAST = ("flag_verdict", "flag_worth_knowing", "flag_area_to_address")
+TABLES = (*BEFORE_FORECAST, *AFTER_FORECAST)
+# Tables that SQL cannot compute, each by the function of flows/stats of its name.
+COMPUTED = {
+    "flag_forecast": "series VARCHAR, test VARCHAR, status VARCHAR, observed DOUBLE, expected DOUBLE, low98 DOUBLE,"
+    " high98 DOUBLE, low99 DOUBLE, high99 DOUBLE, p DOUBLE, model VARCHAR, k INTEGER, nu INTEGER, n INTEGER,"
+    " weight_independent DOUBLE, weight_wandering DOUBLE",
+    "flag_weight": "series VARCHAR, test VARCHAR, position INTEGER, weight DOUBLE",
+}
 
 
 def flag(job: Job) -> None:
     """Make the `flag_` tables from the `kpi_` tables and people's records."""
     with open_warehouse(job.warehouse) as connection:
-        for table in TABLES:
-            make_table(connection, "flag", table)
+        make_flags(connection)
+
+
+def make_flags(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every `flag_` table, in the order in which they read each other."""
+    for table in BEFORE_FORECAST:
+        make_table(connection, "flag", table)
+    forecast_spans(connection)
+    for table in AFTER_FORECAST:
+        make_table(connection, "flag", table)
+
+
+def forecast_spans(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `flag_forecast` and `flag_weight` from `flag_span_value`: what each span was expected to be, and why."""
+    from flows.stats.paper import flag_forecast
+
+    forecasts, weights = flag_forecast(table_rows(connection, "flag_span_value", "series, test, position"))
+    fill_computed(connection, "flag_forecast", COMPUTED["flag_forecast"], forecasts)
+    fill_computed(connection, "flag_weight", COMPUTED["flag_weight"], weights)
 
 
 flag_task = task(name="Find what has changed")(flag)

@@ -1,22 +1,21 @@
 -- One row per area to address: a significant change that was computed, or a record that people made, with its kind.
 select
     'change' as kind,
-    s.indicator,
+    v.indicator,
     '' as record,
-    s.rule,
-    s.direction,
+    v.test,
+    v.direction,
     i.position
-from flag_signal as s
-inner join plan_indicator as i on s.indicator = i.indicator
--- The force is tested; its local areas are described beside it.
-inner join plan_run as r on s.area = r.force_area
-where i.shown = 'standing'
+from flag_verdict as v
+inner join plan_indicator as i on v.indicator = i.indicator
+-- The force is tested; what is found of its local areas is told beside it.
+where v.is_force and v.list = 'strong'
 union all
 select
     p.kind,
     '' as indicator,
     p.record,
-    '' as rule,
+    '' as test,
     '' as direction,
     p.position
 from plan_record as p

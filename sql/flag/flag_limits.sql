@@ -1,50 +1,100 @@
--- One row per charted series and segment: centre line and process limits of the XmR chart, and why there are none.
--- Formulas: docs/methods.md (individuals chart; 2.66 and 3.267 are the constants of moving ranges of two).
-with ranges as (
+-- One row per series and segment: the centre line of its chart, what its limits rest on, and why there may be none.
+-- Formulas and constants: docs/methods.md. The limits of each period, which depend on its size, are in flag_mark.
+with centre as (
     select
-        *,
-        abs(
-            baseline_value
-            - lag(baseline_value) over (partition by indicator, area, segment order by period_start)
-        ) as moving_range
-    from flag_point
-),
-
-trial as (
-    select
-        *,
-        avg(moving_range) over (partition by indicator, area, segment) as trial_moving_range
-    from ranges
-),
-
-summary as (
-    select
-        indicator,
-        area,
+        series,
         segment,
-        min(period_start) filter (where judged_value is not null) as first_period,
-        max(period_start) filter (where judged_value is not null) as last_period,
-        count(baseline_value) as points,
-        avg(baseline_value) as centre_line,
-        -- One pass of screening: a moving range beyond its own limit does not widen the process limits.
-        avg(moving_range) filter (where moving_range < 3.267 * trial_moving_range) as average_moving_range
-    from trial
-    group by all
+        any_value(chart) as chart,
+        min(position) filter (where y is not null) as first_position,
+        max(position) filter (where y is not null) as last_position,
+        count(y) filter (where is_base) as points,
+        median(y) filter (where is_base and chart in ('run', 'g')) as median_y,
+        case
+            when any_value(chart) in ('p', 'pp', 'u', 'up')
+                then
+                    sum(value) filter (where is_base and y is not null)
+                    / sum(size) filter (where is_base and y is not null)
+            else favg(y) filter (where is_base)
+        end as level
+    from flag_step
+    group by series, segment
+),
+
+ranges as (
+    select
+        s.series,
+        s.segment,
+        list(
+            case s.chart
+                when 'pp'
+                    then
+                        abs(
+                            (s.y - c.level) / sqrt(c.level * (1 - c.level) / s.size)
+                            - (s.y_before - c.level) / sqrt(c.level * (1 - c.level) / s.size_before)
+                        )
+                when 'up'
+                    then
+                        abs(
+                            (s.y - c.level) / sqrt(c.level / s.size)
+                            - (s.y_before - c.level) / sqrt(c.level / s.size_before)
+                        )
+                else s.moving_range
+            end
+        ) as moving_ranges
+    from flag_step as s
+    inner join centre as c on s.series = c.series and s.segment = c.segment
+    where
+        s.is_base and s.moving_range is not null and s.chart in ('i', 't', 'pp', 'up')
+        and (s.chart in ('i', 't') or (c.level > 0 and (c.level < 1 or s.chart = 'up')))
+    group by s.series, s.segment
+),
+
+spread as (
+    select
+        r.series,
+        r.segment,
+        -- One pass of screening: a moving range at or beyond its own limit does not widen the process limits.
+        list_avg(
+            case
+                when p.is_screened
+                    then list_filter(r.moving_ranges, lambda x: x < 3.267 * list_avg(r.moving_ranges))
+                else r.moving_ranges
+            end
+        ) as average_range
+    from ranges as r
+    cross join plan_chart as p
+),
+
+judged as (
+    select
+        c.*,
+        s.average_range,
+        coalesce(c.chart in ('i', 't', 'pp', 'up'), false) as needs_range,
+        -- The reference lets limits collapse onto the centre line; the paper's rules do not judge by such limits.
+        coalesce(s.average_range > 0 or (s.average_range = 0 and p.rules = 'plotthedots'), false) as has_range
+    from centre as c
+    left join spread as s on c.series = s.series and c.segment = s.segment
+    cross join plan_chart as p
 )
 
 select
-    *,
+    series,
+    segment,
+    chart,
+    first_position,
+    last_position,
+    points,
+    level,
+    case when has_range then average_range end as average_range,
     case
-        when points < 13 then 'too_few'
-        when coalesce(average_moving_range, 0) = 0 then 'did_not_vary'
+        when chart in ('run', 'g') then median_y
+        when chart = 't' then pow(level, 3.6)
+        else level
+    end as centre_line,
+    case
+        when points = 0 then 'no_data'
+        when chart = 'run' then 'median_only'
+        when needs_range and not has_range then 'did_not_vary'
         else 'limits'
-    end as status,
-    case
-        when points >= 13 and average_moving_range > 0 then centre_line - 2.66 * average_moving_range
-    end as lower_limit,
-    case
-        when points >= 13 and average_moving_range > 0 then centre_line + 2.66 * average_moving_range
-    end as upper_limit,
-    centre_line - 2 * 2.66 / 3 * average_moving_range as lower_warning,
-    centre_line + 2 * 2.66 / 3 * average_moving_range as upper_warning
-from summary
+    end as status
+from judged

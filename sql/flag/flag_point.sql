@@ -1,11 +1,14 @@
--- One row per charted series (indicator and area, in its own grain) and period, up to the reported quarter.
+-- One row per series (indicator and area, in its own grain) and period, up to the reported quarter.
 with series as (
     select
         v.indicator,
         v.area,
+        v.indicator || ' / ' || v.area as series,
         v.period_start,
         v.period_end,
         v.value,
+        v.numerator,
+        v.denominator,
         v.period_start >= r.quarter_start as is_reported,
         -- Where declared events keep a period out, it neither sets limits nor is judged by them.
         exists(
@@ -31,16 +34,22 @@ with series as (
 select
     indicator,
     area,
+    series,
     period_start,
     period_end,
+    -- The quarter's first period is nought, those before it are below nought.
+    -periods_before_quarter as position,
     value,
+    numerator,
+    denominator,
     is_reported,
     is_excluded,
     segment,
+    reported_length,
+    baseline_length,
     -- The shown history ends with the reported quarter.
     periods_before_quarter <= history_length - reported_length as is_shown,
     periods_before_quarter between 1 and baseline_length as is_in_baseline,
     -- What is judged: the baseline and the quarter, where nothing keeps the period out; else a gap, as if missing.
-    case when periods_before_quarter <= baseline_length and not is_excluded then value end as judged_value,
-    case when periods_before_quarter between 1 and baseline_length and not is_excluded then value end as baseline_value
+    value is not null and periods_before_quarter <= baseline_length and not is_excluded as is_judged
 from series

@@ -1,0 +1,107 @@
+"""Process control charts of anybody's series: one file in, every point's limits, marks and run tests out.
+
+The same SQL charts the panel's own indicators (sql/flag).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.errors import ConfigurationError, PanelbriefError
+from flows.settings import SQL
+from flows.series_files import read_dates, read_series, write_rows
+from flows.warehouse import fill, make_table, open_warehouse, select_rows
+from flows.wording.sentences import say
+
+if TYPE_CHECKING:
+    import duckdb
+
+CHARTS = ("i", "run", "mr", "p", "pp", "u", "up", "c", "g", "t", "auto")
+RULES = ("plotthedots", "mdc-2023")
+BETTER = ("higher", "lower", "neither")
+# Made from `flag_series` in this order, here and in the paper's flag stage.
+CHART_TABLES = ("flag_chart", "flag_step", "flag_limits", "flag_band", "flag_mark", "flag_run")
+SHOWN_FAULTS = 10
+
+
+@dataclass(frozen=True)
+class ChartOptions:
+    """How series are charted; `baseline` is the number of first rows of each segment that set its limits, or all."""
+
+    chart: str = "auto"
+    rules: str = "mdc-2023"
+    is_screened: bool = True
+    baseline: int | None = None
+    better: str = "neither"
+    rebase: Path | None = None
+    exclude: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for a choice that does not exist."""
+        for name, value, known in (
+            ("chart", self.chart, CHARTS),
+            ("rules", self.rules, RULES),
+            ("direction", self.better, BETTER),
+        ):
+            if value not in known:
+                raise ConfigurationError(
+                    f"there is no '{value}'.", where=f"--{name}", remedy=f"Choose one of {', '.join(known)}."
+                )
+        if self.baseline is not None and self.baseline < 2:
+            raise ConfigurationError(f"{self.baseline} rows set no limits.", where="--baseline", remedy="Give 2 or more.")
+
+
+def make_charts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the chart tables from `flag_series` and `plan_chart`, both of which must be there."""
+    for table in CHART_TABLES:
+        make_table(connection, "flag", table)
+
+
+def chart_file(source: Path, result: Path, options: ChartOptions, drawings: Path | None = None) -> list[str]:
+    """Chart every series of the file at `source` and write the points to `result`; return what to tell the user.
+
+    `drawings` is a folder for one SVG a series. Raises PanelbriefError for faulty input and unwritable output.
+    """
+    with open_warehouse(Path(":memory:")) as connection:
+        read_series(connection, source)
+        notes = _read_dates(connection, options)
+        fill(connection, "series_option", [(options.chart, options.baseline, options.better)])
+        fill(connection, "plan_chart", [(options.rules, options.is_screened)])
+        make_table(connection, "series", "series_name")
+        make_table(connection, "series", "series_point")
+        connection.execute("CREATE VIEW flag_series AS FROM series_point")
+        make_charts(connection)
+        _refuse_what_no_chart_takes(connection, source)
+        if options.chart == "auto":
+            notes += _picked(connection)
+        write_rows(connection, (SQL / "series" / "series_result.sql").read_text(encoding="utf-8"), result)
+    return notes
+
+
+def _read_dates(connection: duckdb.DuckDBPyConnection, options: ChartOptions) -> list[str]:
+    """Make the tables of rebases and exclusions; return a note for dates that are of no series, as they change nothing."""
+    notes = []
+    for table, path in (("series_rebase", options.rebase), ("series_exclude", options.exclude)):
+        strangers = read_dates(connection, path, table)
+        if strangers and path is not None:
+            notes.append(f"{path.name}: dates that stand in no series, and change nothing: {strangers}.")
+    return notes
+
+
+def _refuse_what_no_chart_takes(connection: duckdb.DuckDBPyConnection, source: Path) -> None:
+    faults = select_rows(connection, SQL / "series" / "series_chart_fault.sql")
+    if not faults:
+        return
+    lines = [f"{one['series_id']}, {one['date']} {one['reason']}" for one in faults[:SHOWN_FAULTS]]
+    more = f" (the first {SHOWN_FAULTS} of {len(faults):,})" if len(faults) > SHOWN_FAULTS else ""
+    raise PanelbriefError(
+        f"{'; '.join(lines)}{more}.", where=source.name, remedy="Correct these, or choose another --chart."
+    )
+
+
+def _picked(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return in words which charts were picked, for how many segments, and why."""
+    rows = select_rows(connection, SQL / "series" / "series_picked.sql")
+    return [say(f"picked_{row['chart_reason']}", chart=row["chart"], count=row["segments"]) for row in rows]

@@ -1,0 +1,58 @@
+-- One row per fault of a record: its number (the header is record 1), the column, and what is wrong with it.
+with typed as (
+    select
+        rowid + 2 as record,
+        series_id,
+        date as date_text,
+        value as value_text,
+        denominator as denominator_text,
+        try_cast(case when date similar to '\d{4}-\d{2}' then date || '-01' else date end as timestamp) as day,
+        try_cast(value as double) as value,
+        try_cast(denominator as double) as denominator
+    from series_text
+),
+
+repeated as (
+    select
+        record,
+        row_number() over (partition by series_id, day order by record) as times,
+        first_value(record) over (partition by series_id, day order by record) as first_record
+    from (select * from typed semi join (
+        select series_id, day from typed where day is not null group by all having count(*) > 1
+    ) as twice on typed.series_id = twice.series_id and typed.day = twice.day)
+)
+
+select
+    record,
+    'series_id' as column_name,
+    'is empty' as reason
+from typed
+where coalesce(series_id, '') = ''
+union all
+select
+    record,
+    'date' as column_name,
+    '''' || coalesce(date_text, '') || ''' is not a date such as 2023-04-01' as reason
+from typed
+where day is null
+union all
+select
+    record,
+    'value' as column_name,
+    '''' || value_text || ''' is not a number' as reason
+from typed
+where value_text != '' and (value is null or not isfinite(value))
+union all
+select
+    record,
+    'denominator' as column_name,
+    '''' || denominator_text || ''' is not a number' as reason
+from typed
+where denominator_text != '' and (denominator is null or not isfinite(denominator))
+union all
+select
+    record,
+    'date' as column_name,
+    'stands twice in this series (first in record ' || first_record || ')' as reason
+from repeated
+where times > 1

@@ -1,0 +1,38 @@
+-- One row per record of the file as the chart tables take it (flag_series), in the order of series and date.
+with dated as (
+    select
+        n.series,
+        i.day,
+        epoch_us(i.day) as position,
+        i.value,
+        i.denominator,
+        r.day is not null as is_rebase,
+        x.day is not null as is_excluded
+    from series_input as i
+    inner join series_name as n on i.series_id = n.series_id
+    left join series_rebase as r on i.series_id = r.series_id and i.day = r.day
+    left join series_exclude as x on i.series_id = x.series_id and i.day = x.day
+),
+
+segmented as (
+    select
+        *,
+        -- A rebase on the first date starts nothing new.
+        1 + count(*) filter (where is_rebase) over so_far
+        - first_value(case when is_rebase then 1 else 0 end) over so_far as segment
+    from dated
+    window so_far as (partition by series order by position)
+)
+
+select
+    series,
+    segment::integer as segment,
+    position,
+    o.chart,
+    value,
+    denominator,
+    o.baseline is null or row_number() over (partition by series, segment order by position) <= o.baseline as is_baseline,
+    is_excluded
+from segmented
+cross join series_option as o
+order by series, position
