@@ -5,31 +5,25 @@ The figures are made up by a seeded generator; nothing here says anything about 
 
 from __future__ import annotations
 
-import random
-from datetime import date
-
 from flows.render.model import (
     BriefingModel,
-    Chart,
     Citation,
     Context,
     Decision,
-    EventMark,
     Finding,
     Front,
     Indicator,
     Kind,
-    Limits,
     Mark,
     Note,
     Objective,
     Paper,
     Paragraph,
-    Point,
     Received,
     StandingGroup,
     Table,
 )
+from tests.sample_charts import busy_chart, run_chart, sample_chart, uneven_chart
 
 NASTY = (
     '<script>alert("1")</script> O\'Brien & "Sons" #strong[*bold*] $x^2$ @ref \\ `raw` _em_ //c <b> {{ 7*7 }} {% x %}'
@@ -52,75 +46,15 @@ class _Numbers:
         return Paragraph(number=self.number, text=text)
 
 
-def _period(index: int, step: int) -> tuple[str, str]:
-    """Return the ISO start and the label of a period: quarters from April 2013, months from July 2020."""
-    if step == 3:
-        months = 2013 * 12 + 3 + 3 * index
-        year = (months - 3) // 12
-        label = f"Q{((months // 3) % 4 - 1) % 4 + 1} {year}/{(year + 1) % 100:02d}"
-    else:
-        months = 2020 * 12 + 6 + index
-        label = f"{date(months // 12, months % 12 + 1, 1):%b %Y}"
-    return f"{months // 12}-{months % 12 + 1:02d}-01", label
-
-
-def sample_chart(
-    name: str = "shoplifting", *, step: int = 3, level: float = 800, illustrative: bool = False, unit: str = ""
-) -> Chart:
-    """Return a chart of 41 quarters (a year missing, a rebase, three events) or 36 months, with every mark."""
-    chance = random.Random(name)
-    count = 41 if step == 3 else 36
-    points = []
-    for index in range(count):
-        start, label = _period(index, step)
-        value = level * (1 + chance.gauss(0, 0.06))
-        value = round(value, 1) if unit else float(round(value))
-        mark = {8: Mark.MISSING, 9: Mark.MISSING, 10: Mark.MISSING, 11: Mark.MISSING}.get(index, Mark.ORDINARY)
-        mark = {28: Mark.EXCLUDED, 33: Mark.LOW, count - 1: Mark.HIGH}.get(index, mark)
-        value *= {Mark.HIGH: 1.22, Mark.LOW: 0.78, Mark.EXCLUDED: 0.7}.get(mark, 1.0) if not unit else 1.0
-        value = round(value, 1) if unit else float(round(value))
-        value = min(value, 99.4) if unit == "%" else value
-        text = "no data" if mark is Mark.MISSING else f"{value:,.1f}{unit}" if unit else f"{value:,.0f}"
-        points.append(Point(start=start, label=label, value=value, text=text, mark=mark))
-    cut = count // 2
-    limits = tuple(
-        Limits(
-            start=points[first].start,
-            end=points[last].start,
-            centre=level * by,
-            lower=level * by * 0.83,
-            upper=level * by * 1.17,
-        )
-        for first, last, by in ((0, cut - 1, 0.98), (cut, count - 1, 1.01))
-    )
-    rows = tuple((point.label, point.text, point.mark.value) for point in points)
-    return Chart(
-        id=name,
-        title=f"{name.replace('_', ' ').capitalize()}, Northshire, by {'quarter' if step == 3 else 'month'}",
-        description="41 quarters to June 2023. The latest is above the upper process limit. 2015/16 has no figures.",
-        value_title="Share of answered calls" if unit else "Offences recorded in the quarter",
-        unit=unit,
-        points=tuple(points),
-        limits=limits,
-        events=(
-            EventMark(date="2021-04-01", label="Recording rules changed"),
-            EventMark(date="2020-03-23", label="First pandemic restrictions"),
-            EventMark(date="2021-05-15", label="A new contact system was brought in"),
-        ),
-        shaded_start="2023-04-01",
-        shaded_end="2023-06-30",
-        is_illustrative=illustrative,
-        table=Table(
-            caption=f"{name}: figures by period", columns=("Period", "Figure", "Mark"), rows=rows, numeric=(1,)
-        ),
-    )
+# Indicators whose charts are not the common one.
+_UNUSUAL = {"complaints": uneven_chart, "possession_of_weapons": run_chart, "all_burglary": busy_chart}
 
 
 def sample_indicator(
     name: str, *, step: int = 3, illustrative: bool = False, unit: str = "", level: float = 800
 ) -> Indicator:
     """Return an indicator with its chart, as a standing card or a deep dive shows it."""
-    chart = sample_chart(name, step=step, illustrative=illustrative, unit=unit, level=level)
+    chart = _UNUSUAL.get(name, sample_chart)(name, step=step, illustrative=illustrative, unit=unit, level=level)
     latest = chart.points[-1].text
     return Indicator(
         id=name,

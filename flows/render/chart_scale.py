@@ -36,7 +36,7 @@ def text_width(text: str) -> float:
 
 
 def vertical_scale(chart: Chart) -> Scale:
-    """Return the scale for the chart's figures and limits.
+    """Return the scale for the chart's figures, limits and expected intervals.
 
     It starts at zero unless that would press the line flat: nearly always for counts, seldom for percentages. Figures
     that are never negative get no negative scale, and percentages up to 100 end at 100.
@@ -45,8 +45,8 @@ def vertical_scale(chart: Chart) -> Scale:
     if not values:
         return Scale(0.0, 1.0, ())
     is_share = "%" in chart.unit
-    lines = [line for limit in chart.limits for line in (limit.lower, limit.centre, limit.upper)]
-    low, high = min(values + lines), max(values + lines)
+    levels = chart_levels(chart)
+    low, high = min(values + levels), max(values + levels)
     if min(values) >= 0:
         low = max(0.0, low)
         worth = 0.7 if is_share else 0.15
@@ -63,6 +63,14 @@ def vertical_scale(chart: Chart) -> Scale:
     sign = "%" if is_share else ""
     ticks = tuple(Tick(value, f"{value:,.{places}f}{sign}".replace("-", "−")) for value in values)
     return Scale(values[0], values[-1], ticks)
+
+
+def chart_levels(chart: Chart) -> list[float]:
+    """Return every level that is drawn besides the figures: centre lines, limits, expected intervals."""
+    levels = [limit.centre for limit in chart.limits]
+    levels += [level for limit in chart.limits if limit.has_limits for level in (limit.lower, limit.upper)]
+    levels += [level for one in chart.expected for level in (one.low, one.expected, one.high)]
+    return levels + [one.average for one in chart.expected if one.has_average]
 
 
 def _round_step(rough: float, *, is_whole: bool) -> float:

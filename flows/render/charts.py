@@ -12,41 +12,13 @@ import json
 import re
 from functools import cache
 from html import escape
-from typing import Any, Final
+from typing import Any
 
-from flows.render.chart_layout import PLOT_HEIGHT, WIDTH, Layout, drawn_events, lay_out, xml_text
+from flows.render.chart_layout import PLOT_HEIGHT, WIDTH, Layout, lay_out, xml_text
 from flows.render.chart_scale import FONT_SIZE
 from flows.render.model import Chart, Mark
 from flows.render.palette import DARK_BLUE, DARK_PINK, FONT_STACK, GRID, INK, LINE, ORANGE, PAPER, QUIET, SHADE
 from flows.render.templating import FONTS
-
-__all__ = ["KEY", "Chart", "drawn_events", "key_symbol", "render_png", "render_svg"]
-
-KEY: Final = ("ordinary", "high", "low", "excluded", "centre", "limits", "shade", "event")
-
-_KEY_DRAWINGS: Final = {
-    "ordinary": f'<path d="M3 15 L14 8 L25 12 L37 5" fill="none" stroke="{DARK_BLUE}" stroke-width="1.6"/>'
-    + "".join(
-        f'<circle cx="{x}" cy="{y}" r="2.4" fill="{DARK_BLUE}"/>' for x, y in ((3, 15), (14, 8), (25, 12), (37, 5))
-    ),
-    "high": f'<path d="M20 4 L26 15 L14 15 Z" fill="{ORANGE}" stroke="{DARK_BLUE}"/>',
-    "low": f'<path d="M20 16 L26 5 L14 5 Z" fill="{ORANGE}" stroke="{DARK_BLUE}"/>',
-    "excluded": f'<circle cx="20" cy="10" r="4" fill="{PAPER}" stroke="{DARK_BLUE}" stroke-width="1.6"/>',
-    "centre": f'<path d="M2 10 H38" stroke="{LINE}" stroke-width="1.6"/>',
-    "limits": f'<path d="M2 12 H20 M20 7 H38" stroke="{LINE}" stroke-width="1.6" stroke-dasharray="5 3"/>',
-    "shade": f'<rect x="8" y="2" width="24" height="16" fill="{SHADE}"/>',
-    "event": f'<path d="M20 14 V20" stroke="{QUIET}" stroke-width="1.4" stroke-dasharray="2 2"/>'
-    f'<circle cx="20" cy="7" r="6.4" fill="{PAPER}" stroke="{LINE}"/>'
-    f'<text x="20" y="10.4" font-family="{FONT_STACK}" font-size="9.5" text-anchor="middle" fill="{INK}">1</text>',
-}
-
-
-def key_symbol(name: str) -> str:
-    """Return a small decorative SVG (40 by 20) of one of the signs in `KEY`, for the explanation of the charts."""
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" viewBox="0 0 40 20" aria-hidden="true" '
-        f'focusable="false">{_KEY_DRAWINGS[name]}</svg>'
-    )
 
 
 def render_svg(chart: Chart) -> str:
@@ -107,10 +79,13 @@ def _drawing() -> str:
 
     x, y = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
     x2, y2 = alt.X2("x2"), alt.Y2("y2")
-    is_centre = "datum.kind == 'centre'"
+    # A line with a step every period would come to pieces in long dashes.
+    dashes = "datum.kind == 'centre' ? [1, 0] : datum.steps ? [3, 1.5] : [5, 3]"
     text = layer("texts").mark_text(
         align=alt.expr("datum.align"),
-        fontSize=alt.expr(f"datum.style == 'event' ? {FONT_SIZE - 1} : {FONT_SIZE}"),
+        fontSize=alt.expr(
+            f"datum.style != 'event' ? {FONT_SIZE} : datum.text.length > 1 ? {FONT_SIZE - 3} : {FONT_SIZE - 1}"
+        ),
         baseline="alphabetic",
         fontWeight=alt.expr("datum.style == 'illustrative' ? 'bold' : 'normal'"),
         fill=alt.expr(f"datum.style == 'illustrative' ? '{DARK_PINK}' : '{INK}'"),
@@ -119,14 +94,19 @@ def _drawing() -> str:
     bold = {"baseline": "alphabetic", "fontWeight": "bold", "align": "left"}
     layers = [
         layer("shade").mark_rect(fill=SHADE, y=0, y2=PLOT_HEIGHT).encode(x, x2),
+        # The shade is too light to be told from the paper by everybody: it stands on a dark foot.
+        layer("shade").mark_rect(fill=DARK_BLUE, y=PLOT_HEIGHT, y2=PLOT_HEIGHT + 3).encode(x, x2),
         layer("grid").mark_rule(stroke=GRID).encode(x, x2, y),
         layer("limits")
-        .mark_rule(stroke=LINE, strokeWidth=1.4, strokeDash=alt.expr(f"{is_centre} ? [1, 0] : [5, 3]"))
-        .encode(x, x2, y),
+        .mark_line(stroke=LINE, strokeWidth=1.4, strokeDash=alt.expr(dashes))
+        .encode(x, y, detail="line:N", order="at:Q"),
         layer("events").mark_rule(stroke=QUIET, strokeWidth=1.2, strokeDash=[2, 3]).encode(x, y, y2),
+        layer("leads").mark_line(stroke=QUIET, strokeWidth=0.8).encode(x, y, detail="event:N", order="at:Q"),
         layer("badges")
         .mark_point(shape="circle", size=210, fill=PAPER, stroke=LINE, strokeWidth=1, opacity=1)
         .encode(x, y),
+        layer("expected").mark_rule(stroke=INK, strokeWidth=1.6, strokeCap="square").encode(x, x2, y, y2),
+        layer("averages").mark_rule(stroke=DARK_BLUE, strokeWidth=3.5).encode(x, x2, y),
         layer("line").mark_line(stroke=DARK_BLUE, strokeWidth=1.8).encode(x, y, detail="run:N"),
         _points(layer("points")).encode(x, y),
         layer("ticks").mark_rule(stroke=LINE).encode(x, y, y2),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 
+from flows.render.chart_key import key_of
 from flows.render.model import BriefingModel, Kind
 from flows.render.templating import FONTS, environment
 from flows.render.words import filled_words
@@ -21,6 +22,7 @@ def render_html(model: BriefingModel, charts: Mapping[str, str]) -> str:
     made.globals |= {
         "model": model,
         "charts": {name: Markup(svg) for name, svg in charts.items()},
+        "key": key_of(model.charts()),
         "kinds": [kind.value for kind in Kind],
         "anchors": frozenset(anchors(model)),
         "fonts": {name.lower(): _encoded(f"OpenSans-{name}.ttf") for name in ("Regular", "Bold")},

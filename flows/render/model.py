@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Model(BaseModel):
-    """A frozen record that refuses fields it does not know."""
+    """A frozen record that refuses fields it does not know, and numbers that are none (NaN, infinity)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Kind(StrEnum):
@@ -72,13 +72,37 @@ class Point(Model):
 
 
 class Limits(Model):
-    """The centre line and process limits over one segment, from `start` to `end` (ISO dates, first and last period)."""
+    """The centre line and process limits from `start` to `end` (ISO dates on which the first and last period begin).
+
+    A segment whose limits differ from period to period is given period by period (`start` is `end`) with one and the
+    same `centre`; where `centre` changes, or a period lies between, another segment begins. `lower` and `upper` mean
+    nothing unless `has_limits`: a run chart has a centre line alone.
+    """
 
     start: str
     end: str
     centre: float
-    lower: float
-    upper: float
+    lower: float = 0.0
+    upper: float = 0.0
+    has_limits: bool = True
+
+
+class Expected(Model):
+    """What the average over a tested span was expected to be, and between which figures, on the chart's scale.
+
+    `start` and `end` are ISO dates on which the span's first and last period begin. `label` says it in words; it stands
+    below the chart. `average` is what the span came to, drawn as a short thick line; it means nothing unless
+    `has_average` (a span of one period needs none: its point says it).
+    """
+
+    start: str
+    end: str
+    expected: float
+    low: float
+    high: float
+    label: str
+    has_average: bool = False
+    average: float = 0.0
 
 
 class EventMark(Model):
@@ -103,6 +127,7 @@ class Chart(Model):
     shaded_end: str
     is_illustrative: bool
     table: Table
+    expected: tuple[Expected, ...] = ()
 
 
 class Finding(Model):

@@ -8,11 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from flows.errors import PanelbriefError
-from flows.render import charts as drawing
 from flows.render import rich_text
+from flows.render.chart_events import drawn_events
+from flows.render.chart_key import KEY, key_of, key_symbol
 from flows.render.font import breakable, printable
 from flows.render.html import anchors as blocks_of
-from flows.render.model import BriefingModel, Kind
+from flows.render.model import BriefingModel, Chart, Kind
 from flows.render.palette import FONT, PALETTE
 from flows.render.templating import FONTS, TEMPLATES, long_date
 from flows.render.words import filled_words
@@ -34,12 +35,12 @@ def render_pdf(model: BriefingModel, charts: Mapping[str, str]) -> bytes:
         "words": filled_words(model.words),
         "palette": PALETTE,
         "font": FONT,
-        "key": list(drawing.KEY),
+        "key": list(key_of(model.charts())),
         "anchors": sorted(set(blocks_of(model))),
     }
     untouched = frozenset(data["anchors"])
     pictures = {chart.id: printable(charts[chart.id]) for chart in model.charts()}
-    pictures |= {f"key {name}": drawing.key_symbol(name) for name in drawing.KEY}
+    pictures |= {f"key {name}": key_symbol(name) for name in KEY}
     inputs = {
         "data": json.dumps(_for_paper(data, untouched), ensure_ascii=False),
         "pictures": json.dumps(pictures, ensure_ascii=False),
@@ -63,9 +64,9 @@ def render_pdf(model: BriefingModel, charts: Mapping[str, str]) -> bytes:
     return bytes(made)
 
 
-def _events(chart: drawing.Chart) -> list[list[str]]:
+def _events(chart: Chart) -> list[list[str]]:
     """Return number, date and label of each event that the chart marks."""
-    return [[str(at), long_date(event.date), event.label] for at, event in drawing.drawn_events(chart)]
+    return [[str(at), long_date(event.date), event.label] for at, event in drawn_events(chart)]
 
 
 def _blocks_for_html(value: Any, key: str = "") -> Any:

@@ -35,7 +35,9 @@ def environment(words: Mapping[str, str]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    from flows.render import charts, palette, rich_text
+    from flows.render import palette, rich_text
+    from flows.render.chart_events import drawn_events
+    from flows.render.chart_key import key_symbol
 
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -51,14 +53,13 @@ def environment(words: Mapping[str, str]) -> Environment:
         "words": words,
         "palette": palette.PALETTE,
         "font_stack": palette.FONT_STACK,
-        "key": charts.KEY,
-        "key_symbol": lambda name: Markup(charts.key_symbol(name)),
+        "key_symbol": lambda name: Markup(key_symbol(name)),
     }
     made.filters |= {
         "long_date": long_date,
         "safe_url": rich_text.safe_url,
         "rich": lambda html, level=4: Markup(rich_text.to_html(rich_text.blocks(html), level)),
         "rich_text": lambda html, width=76: rich_text.to_text(rich_text.blocks(html), width),
-        "events": charts.drawn_events,
+        "events": drawn_events,
     }
     return made

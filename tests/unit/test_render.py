@@ -14,25 +14,22 @@ from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
-from xml.etree import ElementTree
 
 import pikepdf
 import pytest
 
 from flows.errors import ConfigurationError
 from flows.render import rich_text
-from flows.render.chart_layout import WIDTH, drawn_events, lay_out
-from flows.render.chart_scale import vertical_scale
 from flows.render.charts import render_png, render_svg
 from flows.render.email import chart_ids, render_email
 from flows.render.font import breakable, covered, printable
 from flows.render.html import render_html
-from flows.render.model import BriefingModel, Chart, EventMark, Kind, Limits, Mark
-from flows.render.palette import ORANGE, PALETTE
+from flows.render.model import BriefingModel, Chart, Kind, Mark
+from flows.render.palette import PALETTE
 from flows.render.pdf import render_pdf
 from flows.render.words import filled_words, load_words
 from tests.pdf_text import paper_texts
-from tests.sample_model import NASTY, WORDS, empty_model, many_model, nasty_model, sample_chart, sample_model
+from tests.sample_model import NASTY, WORDS, empty_model, many_model, nasty_model, sample_model
 
 MODELS = {
     "sample": sample_model,
@@ -44,7 +41,6 @@ MODELS = {
     "sixty": lambda: many_model(60),
 }
 FORBIDDEN = re.compile(r"\b(target|rag|red|amber|green|threshold|on track|off track)\b", re.IGNORECASE)
-SVG = "{http://www.w3.org/2000/svg}"
 SENT = datetime(2023, 9, 1, 9, 30, tzinfo=UTC)
 
 
@@ -129,134 +125,6 @@ def hue_and_saturation(colour: str) -> tuple[float, float]:
 def is_forbidden(colour: str) -> bool:
     hue, saturation = hue_and_saturation(colour)
     return saturation > 0 and (hue >= 345 or hue <= 10 or 30 <= hue <= 55 or 90 <= hue <= 160)
-
-
-# --- charts ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_chart_is_a_labelled_picture_with_ids_of_its_own() -> None:
-    first, second = render_svg(sample_chart("one")), render_svg(sample_chart("two"))
-    root = ElementTree.fromstring(first)
-    assert root.attrib["role"] == "img"
-    named = [element.attrib["id"] for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")]
-    assert root.attrib["aria-labelledby"].split() == named and len(named) == 2
-    ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in (first, second)]
-    assert ids[0] and not ids[0] & ids[1]
-    assert "Open Sans" in first and "href" not in first and "url(" not in first
-
-
-def test_ids_that_differ_only_in_signs_stay_apart() -> None:
-    charts = [sample_chart("x").model_copy(update={"id": name}) for name in ("a b", "a-b", "a/b")]
-    assert len({re.search(r'aria-labelledby="(\S+)', render_svg(chart))[1] for chart in charts}) == 3  # type: ignore[index]
-
-
-def test_a_gap_is_never_bridged() -> None:
-    chart = sample_chart()
-    lines = re.findall(r'd="(M[^"]*L[^"]*)"[^>]*stroke-width="1.8"', render_svg(chart))
-    present = [point.mark is not Mark.MISSING for point in chart.points]
-    assert present.count(False) == 4
-    assert [path.count("L") + 1 for path in lines] == [8, 29]
-    absent = chart.model_copy(update={"points": tuple(p for p in chart.points if p.mark is not Mark.MISSING)})
-    assert {row["run"] for row in lay_out(absent).layers["line"]} == {0, 1}, "periods left out are a gap too"
-
-
-def test_special_points_differ_in_shape_alone() -> None:
-    chart = sample_chart()
-    rows = lay_out(chart).layers["points"]
-    assert {row["mark"] for row in rows} == {"ordinary", "high", "low", "excluded"}
-    drawn = re.findall(rf'd="([^"]+)" fill="{ORANGE}" stroke="([^"]+)" stroke-width="([^"]+)"', render_svg(chart))
-    shapes = {shape for shape, *_ in drawn}
-    assert len(drawn) == 2 and len(shapes) == 2, "one triangle up and one down"
-    assert len({(stroke, width) for _, stroke, width in drawn}) == 1
-    up, down = (sorted(map(float, re.findall(r"-?[\d.]+", shape))) for shape in shapes)
-    assert max(map(abs, up)) == pytest.approx(max(map(abs, down)))
-
-
-def test_limits_step_at_a_rebase_and_stay_on_the_scale() -> None:
-    chart = sample_chart()
-    rows = lay_out(chart).layers["limits"]
-    assert [row["kind"] for row in rows] == ["limit", "centre", "limit"] * 2
-    assert rows[0]["x2"] == rows[3]["x"], "the second segment begins where the first ends"
-    below = chart.model_copy(update={"limits": (chart.limits[0].model_copy(update={"lower": -50.0}),)})
-    assert vertical_scale(below).low == 0
-    assert [row["kind"] for row in lay_out(below).layers["limits"]] == ["centre", "limit"]
-
-
-def test_counts_start_at_zero_and_other_scales_say_where_they_start() -> None:
-    assert vertical_scale(sample_chart()).low == 0
-    shares = sample_chart("calls", step=1, unit="%", level=90.0, illustrative=True)
-    scale = vertical_scale(shares)
-    assert scale.low > 0 and scale.high == 100 and scale.ticks[0].label.endswith("%")
-    svg = render_svg(shares)
-    assert f"scale starts at {scale.ticks[0].label}" in svg and ">Illustrative data<" in svg
-    assert "Illustrative" not in render_svg(sample_chart())
-
-
-def test_a_unit_in_words_stands_above_the_plot_and_not_beside_the_figure() -> None:
-    chart = sample_chart("waiting", level=12_000.0)
-    points = tuple(p.model_copy(update={"text": f"{p.text}\u00a0seconds"}) for p in chart.points)
-    chart = chart.model_copy(update={"unit": "seconds", "points": points, "value_title": "Time to answer"})
-    layers = lay_out(chart).layers
-    assert [row["text"] for row in layers["latest"]] == [sample_chart("waiting", level=12_000.0).points[-1].text]
-    assert "Time to answer (seconds)" in [row["text"] for row in layers["texts"]]
-    named = chart.model_copy(update={"value_title": "Seconds to answer"})
-    assert "Seconds to answer" in [row["text"] for row in lay_out(named).layers["texts"]]
-
-
-def test_event_numbers_do_not_collide_and_outsiders_are_left_out() -> None:
-    chart = sample_chart()
-    near = (*chart.events, EventMark(date="2021-05-20", label="next"), EventMark(date="1999-01-01", label="long ago"))
-    chart = chart.model_copy(update={"events": near})
-    badges = lay_out(chart).layers["badges"]
-    assert len(badges) == 4 and [number for number, _ in drawn_events(chart)] == [1, 2, 3, 4]
-    for at, one in enumerate(badges):
-        for other in badges[at + 1 :]:
-            assert abs(one["x"] - other["x"]) >= 18 or abs(one["y"] - other["y"]) >= 18
-
-
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 13, 36, 41, 120])
-@pytest.mark.parametrize("level", [0.0, 1.0, 0.004, 88.0, 12_345.0, 3_000_000.0, -5.0])
-def test_any_length_and_size_is_drawn_inside_the_picture(count: int, level: float) -> None:
-    chart = sample_chart()
-    points = tuple(
-        chart.points[0].model_copy(
-            update={
-                "start": f"{2010 + at // 4}-{1 + 3 * (at % 4):02d}-01",
-                "value": level * (1 + 0.1 * (at % 3)),
-                "label": f"Q{at % 4 + 1} {2010 + at // 4}/{11 + at // 4}",
-            }
-        )
-        for at in range(count)
-    )
-    layout = lay_out(chart.model_copy(update={"points": points, "limits": (), "events": ()}))
-    assert len(layout.layers["points"]) == count
-    for row in layout.layers["points"]:
-        assert 0 <= row["x"] <= layout.width and 0 <= row["y"] <= 170
-    labels = sorted((row for row in layout.layers["texts"] if row["y"] > 180), key=lambda row: row["x"])
-    assert len(labels) <= 5 and bool(labels) == bool(count)
-    for one, other in pairwise(labels):
-        assert other["x"] - one["x"] > 75
-    ticks = [row["text"] for row in layout.layers["texts"] if row["align"] == "right"]
-    assert len(set(ticks)) == len(ticks) and (not count or 2 <= len(ticks) <= 8)
-
-
-def test_the_same_chart_gives_the_same_bytes() -> None:
-    chart = sample_chart()
-    assert render_svg(chart) == render_svg(chart)
-    assert render_png(chart, 760) == render_png(chart, 760)
-    png = render_png(chart, 760)
-    assert png.startswith(b"\x89PNG") and abs(int.from_bytes(png[16:20]) - 2 * WIDTH) <= 1
-
-
-def test_a_control_character_does_not_break_a_chart() -> None:
-    chart = sample_chart().model_copy(update={"title": "a\x00b\x0bc", "value_title": "x\x1fy <&> \u202e\uffff"})
-    ElementTree.fromstring(render_svg(chart))
-    assert render_png(chart, 100).startswith(b"\x89PNG")
-
-
-def test_a_chart_without_figures_says_so() -> None:
-    svg = render_svg(next(iter(model_of("empty").charts())))
-    assert load_words()["no_figures_in_chart"] in svg
 
 
 # --- colours and words -----------------------------------------------------------------------------------------------
@@ -581,5 +449,8 @@ def test_every_rendering_is_the_same_bytes_again(name: str) -> None:
 def test_the_samples_have_every_mark_and_part() -> None:
     charts: tuple[Chart, ...] = model_of("sample").charts()
     assert {point.mark for chart in charts for point in chart.points} == set(Mark)
-    assert all(isinstance(limit, Limits) for chart in charts for limit in chart.limits)
+    limits = [limit for chart in charts for limit in chart.limits]
+    assert {limit.has_limits for limit in limits} == {limit.start == limit.end for limit in limits} == {True, False}
+    boxes = [one for chart in charts for one in chart.expected]
+    assert {one.has_average for one in boxes} == {True, False} and any(len(chart.expected) > 1 for chart in charts)
     assert {finding.is_illustrative for finding in model_of("sample").front.findings} == {True, False}
