@@ -144,7 +144,9 @@ def check(
 
 @app.command()
 def spc(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV or Parquet: series_id,date,value[,denominator].")],
+    source: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="CSV or Parquet: series_id, date, value, denominator.")
+    ],
     output: Annotated[Path, typer.Option(help="The file to write, CSV or Parquet by its ending.")],
     chart: Annotated[str, typer.Option(help="i (or xmr), run, mr, p, pp, u, up, c, g, t or auto.")] = "auto",
     rules: Annotated[str, typer.Option(help="plotthedots or mdc-2023.")] = "mdc-2023",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN_FAULTS = 10
 PARQUET = (".parquet", ".pq")
-NUMBERS = ("value", "denominator")
+CSV_FORM = "delim = ',', quote = '\"', escape = '\"'"
 
 
 def read_series(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -46,7 +46,9 @@ def read_dates(connection: duckdb.DuckDBPyConnection, path: Path | None, table: 
     _refuse(connection, path, "series_date_fault", "Correct these and run again; the header is record 1.")
     connection.execute(f"INSERT INTO {table}\n{_statement('series_date')}")
     connection.execute("DROP TABLE series_text")
-    unknown = f"SELECT count(*) FROM {table} AS d ANTI JOIN series_input AS s ON d.series_id = s.series_id AND d.day = s.day"
+    unknown = (
+        f"SELECT count(*) FROM {table} AS d ANTI JOIN series_input AS s ON d.series_id = s.series_id AND d.day = s.day"
+    )
     return int(connection.execute(unknown).fetchall()[0][0])
 
 
@@ -89,7 +91,9 @@ def _load(
     if path.suffix.lower() in PARQUET:
         source = f"read_parquet({_quoted(path)})"
     else:
-        source = f"read_csv({_quoted(path)}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+        source = (
+            f"read_csv({_quoted(path)}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+        )
     try:
         given = {row[0].strip().lower(): row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
         missing = [name for name in needed if name not in given]
@@ -97,7 +101,7 @@ def _load(
             raise UnreadableFile(
                 f"has no column {', '.join(missing)} (it has: {', '.join(given)}).",
                 where=path.name,
-                remedy=f"The first line must name {', '.join((*needed, *(f'{one} (may be left out)' for one in welcome)))}.",
+                remedy=f"The first line must name {', '.join(needed)}.",
             )
         columns = [f"{_column(given, name)} AS {name}" for name in (*needed, *welcome)]
         connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {', '.join(columns)} FROM {source}")

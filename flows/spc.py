@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import ConfigurationError, PanelbriefError
-from flows.settings import SQL
 from flows.series_files import read_dates, read_series, write_rows
+from flows.settings import SQL
 from flows.warehouse import fill, make_table, open_warehouse, select_rows
 from flows.wording.sentences import say
 
@@ -50,7 +50,9 @@ class ChartOptions:
                     f"there is no '{value}'.", where=f"--{name}", remedy=f"Choose one of {', '.join(known)}."
                 )
         if self.baseline is not None and self.baseline < 2:
-            raise ConfigurationError(f"{self.baseline} rows set no limits.", where="--baseline", remedy="Give 2 or more.")
+            raise ConfigurationError(
+                f"{self.baseline} rows set no limits.", where="--baseline", remedy="Give 2 or more."
+            )
 
 
 def make_charts(connection: duckdb.DuckDBPyConnection) -> None:
@@ -81,7 +83,7 @@ def chart_file(source: Path, result: Path, options: ChartOptions, drawings: Path
 
 
 def _read_dates(connection: duckdb.DuckDBPyConnection, options: ChartOptions) -> list[str]:
-    """Make the tables of rebases and exclusions; return a note for dates that are of no series, as they change nothing."""
+    """Make the tables of rebases and exclusions; return a note for dates that stand in no series."""
     notes = []
     for table, path in (("series_rebase", options.rebase), ("series_exclude", options.exclude)):
         strangers = read_dates(connection, path, table)

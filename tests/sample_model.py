@@ -20,6 +20,7 @@ from flows.render.model import (
     Paper,
     Paragraph,
     Received,
+    Remark,
     StandingGroup,
     Table,
 )
@@ -181,6 +182,24 @@ def _front(number: _Numbers, findings: tuple[Finding, ...]) -> Front:
             Kind.EXCELLENT: "Excellent work or progress",
             Kind.MEDIA: "What is prominent in the media",
         },
+        early=(
+            Remark(
+                title="Robbery",
+                sentence="An early sign, not yet strong evidence: 31 offences, where 40 to 70 would have been usual.",
+                anchor="indicator-robbery",
+                is_illustrative=False,
+            ),
+        ),
+        early_introduction=number("Early signs are worth watching and are not areas to address."),
+        worth_knowing=(
+            Remark(
+                title="Answering 999 & 101 calls",
+                sentence="1,204 calls in 2023/24 Q1, 21% more than in the same quarter a year before (995).",
+                anchor="",
+                is_illustrative=True,
+            ),
+        ),
+        worth_knowing_introduction=number("Worth knowing, though not unusual against the past:"),
         nothing_else=number("Nothing else has changed by more than chance explains."),
         cannot_tell_introduction=number("Some things cannot be told from the figures held:"),
         cannot_tell=(

@@ -152,8 +152,8 @@ class Indicator(Record):
 
     `kind` says how parts add up: a `count` sums numerators, a `share` is numerator over denominator in per cent, and a
     `mean` is numerator over denominator, times `scale`.
-    `higher_is_better` is null where a rise may be good or bad (most recorded crime). `chart` names the control chart, or
-    lets it be picked; `seasonal` says whether the tests of change look for a season (docs/methods.md).
+    `higher_is_better` is null where a rise may be good or bad (most recorded crime). `chart` names the control chart,
+    or lets it be picked; `seasonal` says whether the tests of change look for a season (docs/methods.md).
     """
 
     id: Id

@@ -145,6 +145,15 @@ class Finding(Model):
     chart_id: str
 
 
+class Remark(Model):
+    """Something of an indicator that is told and is no area to address: an early sign, or what is worth knowing."""
+
+    title: str
+    sentence: str
+    anchor: str
+    is_illustrative: bool
+
+
 class Indicator(Model):
     """One indicator as members see it: what it counts, the figures, the chart, what was found, what to read it with."""
 
@@ -231,6 +240,10 @@ class Front(Model):
     findings: tuple[Finding, ...]
     none: dict[Kind, str]
     kind_titles: dict[Kind, str]
+    early: tuple[Remark, ...]
+    early_introduction: Paragraph
+    worth_knowing: tuple[Remark, ...]
+    worth_knowing_introduction: Paragraph
     nothing_else: Paragraph
     cannot_tell: tuple[str, ...]
     cannot_tell_introduction: Paragraph

@@ -1,4 +1,4 @@
-"""The tests of change as the paper asks them: rows of `flag_span_value` in, rows of `flag_forecast` and `flag_weight` out."""
+"""The tests of change as the paper asks them: from `flag_span_value` to `flag_forecast` and `flag_weight`."""
 
 from __future__ import annotations
 

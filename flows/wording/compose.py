@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from flows.calendar import long_date, quarter_words
 from flows.plan.models import RecordEntry
 from flows.render import model as m
 from flows.wording import indicators as ind
+from flows.wording.findings import evidence, verdict, worth_knowing
 from flows.wording.gathered import Gathered, Row
-from flows.wording.numbers import day, number, period_label, span_words
+from flows.wording.numbers import day, listed, number, period_label, span_words
 from flows.wording.sentences import say
 
 
@@ -80,8 +82,7 @@ def _objective_titles(gathered: Gathered) -> dict[str, str]:
 def _front(gathered: Gathered, paragraphs: Numbering) -> m.Front:
     counts = Counter(row["kind"] for row in gathered.rows["brief_finding"])
     main = _main_rows(gathered)
-    tested = [row for row in main if row["limits_status"] == "limits" and (row["value"] is not None or row["rule"])]
-    others = len(tested) - counts["change"]
+    tested = [row for row in main if row["list"] in ("strong", "early", "nothing")]
     summary = "summary_some" if counts["change"] else "summary_none" if tested else "summary_untested"
     recorded = say(
         "summary_recorded",
@@ -91,21 +92,38 @@ def _front(gathered: Gathered, paragraphs: Numbering) -> m.Front:
         },
     )
     quarter = period_label(*gathered.quarter)
-    summary_paragraph = paragraphs.paragraph(
-        say(summary, changes=counts["change"], tested=len(tested), quarter=quarter, recorded=recorded)
-    )
+    summary_words = say(summary, changes=counts["change"], tested=len(tested), quarter=quarter, recorded=recorded)
+    real = [row for row in tested if not _is_illustrative(gathered, row["indicator"])]
+    if counts["change"] and real and all(row["list"] != "strong" for row in real):
+        summary_words = f"{summary_words} {say('summary_only_illustrative', real=len(real))}"
+    summary_paragraph = paragraphs.paragraph(summary_words)
     findings = tuple(_finding(gathered, at + 1, row) for at, row in enumerate(gathered.rows["brief_finding"]))
-    nothing_else = say("nothing_else", count=others) if others > 0 else say("nothing_else_none")
+    none = {kind: say(f"none_{kind.value}") for kind in m.Kind}
+    if not tested:
+        none[m.Kind.CHANGE] = say("none_change_untested")
+    early = tuple(_remark(gathered, row["indicator"], "") for row in main if row["list"] == "early")
+    early_paragraph = paragraphs.paragraph(say("early" if early else "early_none"))
+    worth = tuple(
+        _remark(gathered, row["indicator"], worth_knowing(gathered, gathered.indicator(row["indicator"]), row))
+        for row in gathered.rows["brief_worth_knowing"]
+    )
+    worth_paragraph = paragraphs.paragraph(say("worth" if worth else "worth_none"))
+    quiet = [gathered.indicator(row["indicator"]).title for row in tested if row["list"] == "nothing"]
+    nothing_else = say("nothing_else", count=len(quiet), titles=listed(quiet)) if quiet else say("nothing_else_none")
     nothing_else_paragraph = paragraphs.paragraph(nothing_else)
     cannot = _cannot_tell(gathered, main)
     version = gathered.plan.plan_on(gathered.meeting.date)
     deep = say("deep_dive", plan=version.title) if gathered.deep_dive else say("deep_dive_none")
     return m.Front(
         summary=summary_paragraph,
-        glance=_glance(gathered, findings, cannot),
+        glance=_glance(gathered, findings, none, early, worth, cannot),
         findings=findings,
-        none={kind: say(f"none_{kind.value}") for kind in m.Kind},
+        none=none,
         kind_titles={kind: say(f"kind_{kind.value}") for kind in m.Kind},
+        early=early,
+        early_introduction=early_paragraph,
+        worth_knowing=worth,
+        worth_knowing_introduction=worth_paragraph,
         nothing_else=nothing_else_paragraph,
         cannot_tell=cannot,
         cannot_tell_introduction=paragraphs.paragraph(say("cannot_tell" if cannot else "cannot_tell_none")),
@@ -116,18 +134,43 @@ def _front(gathered: Gathered, paragraphs: Numbering) -> m.Front:
     )
 
 
+def _is_illustrative(gathered: Gathered, indicator: str) -> bool:
+    return gathered.plan.source(gathered.indicator(indicator).source).illustrative
+
+
+def _remark(gathered: Gathered, name: str, sentence: str) -> m.Remark:
+    """Return the remark on an indicator: the sentence, or what was found of it."""
+    one = gathered.indicator(name)
+    main = gathered.of("brief_summary", name)[0]
+    return m.Remark(
+        title=one.title,
+        sentence=sentence or verdict(gathered, one, main),
+        anchor=ind.anchor(name),
+        is_illustrative=gathered.plan.source(one.source).illustrative,
+    )
+
+
 def _glance(
-    gathered: Gathered, findings: tuple[m.Finding, ...], cannot: tuple[str, ...]
+    gathered: Gathered,
+    findings: tuple[m.Finding, ...],
+    none: dict[m.Kind, str],
+    early: tuple[m.Remark, ...],
+    worth: tuple[m.Remark, ...],
+    cannot: tuple[str, ...],
 ) -> tuple[tuple[str, str], ...]:
     """Return the front page in a few lines: each question that a member brings, and its answer."""
-    lines = []
-    for kind in m.Kind:
-        titles = [
-            say("glance_illustrative", title=one.title) if one.is_illustrative else one.title
-            for one in findings
-            if one.kind is kind
-        ]
-        lines.append((say(f"kind_{kind.value}"), "; ".join(titles) or say(f"none_{kind.value}")))
+
+    def titles(of: Iterable[m.Finding | m.Remark]) -> str:
+        return "; ".join(
+            say("glance_illustrative", title=one.title) if one.is_illustrative else one.title for one in of
+        )
+
+    lines = [
+        (say(f"kind_{kind.value}"), titles(one for one in findings if one.kind is kind) or none[kind])
+        for kind in m.Kind
+    ]
+    lines.append((say("glance_early"), titles(early) or say("glance_none")))
+    lines.append((say("glance_worth"), titles(worth) or say("glance_none")))
     lines.append((say("glance_cannot"), say("glance_some", count=len(cannot)) if cannot else say("glance_nothing")))
     looked = "; ".join(one.title for one in gathered.deep_dive) or say("deep_dive_none")
     lines.append((say("glance_deep_dive"), looked))
@@ -149,8 +192,8 @@ def _finding(gathered: Gathered, at: int, row: Row) -> m.Finding:
             number=at,
             kind=m.Kind.CHANGE,
             title=one.title,
-            sentence=ind.finding(one, main),
-            evidence=ind.evidence(gathered, one, main),
+            sentence=verdict(gathered, one, main),
+            evidence=evidence(gathered, one, main, ind.sentence(gathered, one, main)),
             objective=_current_objective(gathered, one.objectives),
             anchor=ind.anchor(one.id),
             sources=(),
@@ -195,8 +238,8 @@ def _cannot_tell(gathered: Gathered, main: list[Row]) -> tuple[str, ...]:
         one = gathered.indicator(row["indicator"])
         if row["value"] is None:
             why = ind.sentence(gathered, one, row)
-        elif row["limits_status"] != "limits":
-            why = ind.finding(one, row)
+        elif row["list"] == "cannot_tell":
+            why = verdict(gathered, one, row)
         else:
             continue
         said.append(say("cannot_indicator", title=one.title, why=why))
@@ -326,6 +369,15 @@ def _context(gathered: Gathered, paragraphs: Numbering) -> list[m.Context]:
     ]
 
 
+def _budget(gathered: Gathered) -> dict[str, str]:
+    """Return how many tests the paper makes, and how rare by chance a finding must be."""
+    rows = [row for row in _main_rows(gathered) if row["tests"] is not None]
+    return {
+        "tests": number(rows[0]["tests"] if rows else 0),
+        "odds": number(rows[0]["required_odds"] if rows else 100),
+    }
+
+
 def _notes(gathered: Gathered) -> list[m.Note]:
     plan = gathered.plan
     groups = {
@@ -333,7 +385,7 @@ def _notes(gathered: Gathered) -> list[m.Note]:
             f"{one.publisher}: {one.title}. {one.licence} {one.note}".strip() for one in plan.sources
         ],
         say("notes_checks"): [say("cannot_check", message=message) for message in gathered.warnings],
-        say("notes_how"): [say(f"how_{at}") for at in range(1, 7)],
+        say("notes_how"): [say(f"how_{at}", **_budget(gathered)) for at in range(1, 8)],
         say("notes_events"): [
             say("excluded", title=one.title, span=span_words(one.start, one.end), why=one.why_excluded)
             for one in plan.events

@@ -23,6 +23,8 @@ SELECTIONS = (
     "brief_received",
     "brief_context",
     "brief_finding",
+    "brief_forecast",
+    "brief_worth_knowing",
 )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from flows.calendar import add_months
 from flows.plan.models import Indicator
 from flows.render import model as m
+from flows.wording.findings import chart_rule, forecast_of, local_areas, verdict
 from flows.wording.gathered import Gathered, Row
 from flows.wording.numbers import bare, change_words, day, number, period_label, span_words, with_unit
 from flows.wording.sentences import say
@@ -21,11 +23,11 @@ def block(gathered: Gathered, one: Indicator) -> m.Indicator:
         title=one.title,
         counts=one.counts,
         sentence=sentence(gathered, one, main),
-        finding=finding(one, main),
+        finding=verdict(gathered, one, main),
         figures=_figures(gathered, one, rows),
         chart=chart,
         read_with=tuple((gathered.indicator(name).title, anchor(name)) for name in one.read_with),
-        notes=tuple(_notes(gathered, one)),
+        notes=tuple(_notes(gathered, one, main)),
         source=f"{source.publisher}: {source.title}",
         is_illustrative=source.illustrative,
     )
@@ -53,52 +55,6 @@ def sentence(gathered: Gathered, one: Indicator, row: Row) -> str:
         return say("same", value=value, period=period)
     before = with_unit(row["year_before"], one.unit, one.decimals)
     return say("compared", value=value, period=period, change=change, before=before)
-
-
-def finding(one: Indicator, row: Row) -> str:
-    """Return what was found on the chart in the reported quarter, also when it is nothing."""
-    periods = f"{one.frequency}s"
-    if row["rule"]:
-        when = _when(one, row)
-        return say(
-            f"finding_{row['rule']}_{row['direction']}",
-            when=when if row["rule"] != "outside_limits" else when[0].upper() + when[1:],
-            periods=periods,
-            lower=with_unit(_possible(row["lower_limit"], one.unit), one.unit, one.decimals),
-            upper=with_unit(_possible(row["upper_limit"], one.unit), one.unit, one.decimals),
-            centre=with_unit(row["centre_line"], one.unit, one.decimals),
-        )
-    if row["value"] is None:
-        return say("finding_no_data")
-    if row["limits_status"] == "limits":
-        return say(
-            "finding_nothing",
-            lower=with_unit(_possible(row["lower_limit"], one.unit), one.unit, one.decimals),
-            upper=with_unit(_possible(row["upper_limit"], one.unit), one.unit, one.decimals),
-        )
-    if row["limits_status"] == "did_not_vary":
-        return say("finding_did_not_vary")
-    return say("finding_too_few", points=row["baseline_points"] or 0)
-
-
-def _possible(limit: float, unit: str) -> float:
-    """Return a limit as it is printed: no figure here can be below nought, and no share above 100%."""
-    return min(max(0.0, limit), 100.0 if unit == "%" else limit if limit > 0 else 0.0)
-
-
-def _when(one: Indicator, row: Row) -> str:
-    last = row["last_marked_period"]
-    if one.frequency == "quarter":
-        return period_label(row["period_start"], row["period_end"])
-    return span_words(last, last)
-
-
-def evidence(gathered: Gathered, one: Indicator, row: Row) -> tuple[str, ...]:
-    """Return what a finding rests on, for the front page."""
-    since = row["limits_from"]
-    periods = f"{one.frequency}s"
-    basis = say("evidence_basis", points=row["baseline_points"], periods=periods, since=span_words(since, since))
-    return (f"{sentence(gathered, one, row)} {basis}",)
 
 
 def _figures(gathered: Gathered, one: Indicator, rows: list[Row]) -> m.Table:
@@ -152,8 +108,9 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
             start=row["first_period"].isoformat(),
             end=row["last_period"].isoformat(),
             centre=row["centre_line"],
-            lower=row["lower_limit"],
-            upper=row["upper_limit"],
+            lower=row["lower_limit"] if row["lower_limit"] is not None else 0.0,
+            upper=row["upper_limit"] if row["upper_limit"] is not None else 0.0,
+            has_limits=row["lower_limit"] is not None,
         )
         for row in gathered.of("brief_limits", one.id)
     )
@@ -165,7 +122,7 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         title=one.title,
         period=one.frequency,
         span=span_words(rows[0]["period_start"], rows[-1]["period_end"]),
-        finding=finding(one, main),
+        finding=f"{verdict(gathered, one, main)} {chart_rule(one, main)}",
         gaps=" ".join(_gaps(gathered, one)),
     )
     start, end = gathered.quarter
@@ -181,6 +138,7 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         shaded_start=start.isoformat(),
         shaded_end=end.isoformat(),
         is_illustrative=gathered.plan.source(one.source).illustrative,
+        expected=tuple(_expected(gathered, one, main)),
         table=m.Table(
             caption=_heading(one),
             columns=(say("column_period"), say("column_value"), say("column_mark")),
@@ -188,6 +146,38 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
             numeric=(1,),
         ),
     )
+
+
+def _expected(gathered: Gathered, one: Indicator, main: Row) -> list[m.Expected]:
+    """Return the interval of the quarter test, and of the year test where it is the one that found something."""
+    found = []
+    for test in dict.fromkeys(("quarter", main["test"])):
+        asked = forecast_of(gathered, one.id, main["area"], test)
+        if asked is None or asked["low98"] is None or test not in ("quarter", "year"):
+            continue
+        factor = asked["chart_factor"]
+        low, high, expected = (factor * asked[name] for name in ("chart_low98", "chart_high98", "chart_expected"))
+        is_average = one.frequency == "month"
+        end = add_months(gathered.quarter[0], 2) if is_average else gathered.quarter[0]
+        found.append(
+            m.Expected(
+                start=asked["span_start"].isoformat(),
+                end=end.isoformat(),
+                expected=expected,
+                low=low,
+                high=high,
+                label=say(
+                    "expected_label_average" if is_average and one.kind == "count" else "expected_label",
+                    span=span_words(asked["span_start"], asked["span_end"]),
+                    low=bare(low, one.unit, one.decimals),
+                    high=bare(high, one.unit, one.decimals),
+                    expected=bare(expected, one.unit, one.decimals),
+                ),
+                has_average=is_average and asked["chart_observed"] is not None,
+                average=factor * asked["chart_observed"] if asked["chart_observed"] is not None else 0.0,
+            )
+        )
+    return found
 
 
 def _gaps(gathered: Gathered, one: Indicator) -> list[str]:
@@ -201,8 +191,9 @@ def _gaps(gathered: Gathered, one: Indicator) -> list[str]:
     return said
 
 
-def _notes(gathered: Gathered, one: Indicator) -> list[str]:
-    notes = [one.note] if one.note else []
+def _notes(gathered: Gathered, one: Indicator, main: Row) -> list[str]:
+    notes = [*local_areas(gathered, one), chart_rule(one, main)]
+    notes += [one.note] if one.note else []
     notes += _gaps(gathered, one)
     charted = {row["event"] for row in gathered.of("brief_event", one.id)}
     notes += [

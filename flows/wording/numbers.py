@@ -56,9 +56,11 @@ def period_label(start: dt.date, end: dt.date) -> str:
 
 
 def span_words(start: dt.date, end: dt.date) -> str:
-    """Return a span of months in words: `April 2015 to March 2016`, or `May 2023` for one month."""
+    """Return a span of months in words: `April 2015 to March 2016`, `April to June 2023`, or `May 2023`."""
     first, last = f"{MONTHS[start.month - 1]} {start.year}", f"{MONTHS[end.month - 1]} {end.year}"
-    return first if first == last else f"{first} to {last}"
+    if first == last:
+        return first
+    return f"{MONTHS[start.month - 1]} to {last}" if start.year == end.year else f"{first} to {last}"
 
 
 def day(value: dt.date) -> str:

@@ -3,7 +3,7 @@ select
     kind,
     indicator,
     record,
-    rule,
+    test,
     direction
 from flag_area_to_address
 order by

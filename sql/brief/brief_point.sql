@@ -16,6 +16,6 @@ select
 from flag_point as p
 inner join plan_indicator_area as a on p.indicator = a.indicator and p.area = a.area and a.position = 0
 inner join plan_indicator as i on p.indicator = i.indicator and i.shown = 'standing'
-left join flag_mark as m on p.indicator = m.indicator and p.area = m.area and p.period_start = m.period_start
+left join flag_mark as m on p.series = m.series and p.position = m.position
 where p.is_shown
 order by i.position, p.period_start

@@ -20,27 +20,27 @@ select
     a.position as area_position,
     i.shown,
     n.name as area_name,
+    coalesce(v.list, 'not_tested') as list,
+    coalesce(v.test, 'quarter') as test,
+    coalesce(v.direction, '') as direction,
+    v.tests,
+    round(1 / v.required_p) as required_odds,
+    coalesce(v.quarter_status, 'not_asked') as quarter_status,
     coalesce(g.rule, '') as rule,
-    coalesce(g.direction, '') as direction,
-    g.marked_periods,
+    coalesce(g.direction, '') as rule_direction,
     g.last_marked_period,
+    c.chart,
+    c.chart_reason,
     coalesce(l.status, 'no_data') as limits_status,
-    l.centre_line,
-    l.lower_limit,
-    l.upper_limit,
-    l.first_period as limits_from,
-    l.points as baseline_points
+    l.centre_line * i.scale as centre_line,
+    l.points as limits_points
 from kpi_summary as s
 inner join plan_indicator as i on s.indicator = i.indicator
 inner join plan_indicator_area as a on s.indicator = a.indicator and s.area = a.area
 inner join plan_area as n on s.area = n.area
+left join flag_verdict as v on s.indicator = v.indicator and s.area = v.area
 left join flag_signal as g on s.indicator = g.indicator and s.area = g.area
-left join flag_limits as l
-    on
-        s.indicator = l.indicator
-        and s.area = l.area
-        and l.segment = (
-            select max(p.segment) from flag_point as p
-            where p.indicator = s.indicator and p.area = s.area
-        )
+left join flag_point as p on s.indicator = p.indicator and s.area = p.area and p.position = 0
+left join flag_chart as c on p.series = c.series and p.segment = c.segment
+left join flag_limits as l on p.series = l.series and p.segment = l.segment
 order by i.position, a.position

@@ -49,20 +49,23 @@ ranges as (
     group by s.series, s.segment
 ),
 
+-- One pass of screening: a moving range at or beyond its own limit does not widen the process limits.
+screened as (
+    select
+        *,
+        case
+            when (select p.is_screened from plan_chart as p) then 3.267 * list_avg(moving_ranges)
+            else 'inf'::double
+        end as least_left_out
+    from ranges
+),
+
 spread as (
     select
-        r.series,
-        r.segment,
-        -- One pass of screening: a moving range at or beyond its own limit does not widen the process limits.
-        list_avg(
-            case
-                when p.is_screened
-                    then list_filter(r.moving_ranges, lambda x: x < 3.267 * list_avg(r.moving_ranges))
-                else r.moving_ranges
-            end
-        ) as average_range
-    from ranges as r
-    cross join plan_chart as p
+        series,
+        segment,
+        list_avg(list_filter(moving_ranges, lambda x: x < least_left_out)) as average_range
+    from screened
 ),
 
 judged as (

@@ -2,13 +2,14 @@
 -- The rules: docs/methods.md. A missing period breaks runs and is never bridged; an excluded one is passed over.
 with judged as (
     select
-        *,
+        b.*,
+        p.rules,
         -- Only individuals charts have rules beyond the limits; the others are read with the run tests of flag_run.
-        chart = 'i' and not is_excluded and (status = 'limits' or rules = 'plotthedots') as has_rules,
-        sign(y - lag(y) over series_before) as step
-    from flag_band
-    cross join plan_chart
-    window series_before as (partition by series, segment, is_excluded order by position)
+        b.chart = 'i' and not b.is_excluded and (b.status = 'limits' or p.rules = 'plotthedots') as has_rules,
+        sign(b.y - lag(b.y) over series_before) as step
+    from flag_band as b
+    cross join plan_chart as p
+    window series_before as (partition by b.series, b.segment, b.is_excluded order by b.position)
 ),
 
 -- Each rule looks at a window that ends here; a window counts only if it is whole.

@@ -1,4 +1,4 @@
--- One row per series and segment: the run tests of Anhøj and Olesen (2014) on the centre line, for the segment as a whole.
+-- One row per series and segment: the run tests of Anhøj and Olesen (2014), for the segment as a whole.
 -- A point on the centre line, a missing one and an excluded one are left out and break no run.
 with useful as (
     select
@@ -36,6 +36,13 @@ size as (
     select distinct useful from counted
 ),
 
+possible as (
+    select
+        useful,
+        unnest(range(0, useful // 2 + 1)) as crossings
+    from size
+),
+
 chance as (
     select
         useful,
@@ -45,12 +52,7 @@ chance as (
                 lgamma(useful) - lgamma(crossings + 1) - lgamma(useful - crossings) - (useful - 1) * ln(2)
             )
         ) over (partition by useful order by crossings) as chance
-    from (
-        select
-            useful,
-            unnest(range(0, useful // 2 + 1)) as crossings
-        from size
-    )
+    from possible
 ),
 
 expected as (

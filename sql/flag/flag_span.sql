@@ -1,7 +1,13 @@
 -- One row per series and test: which periods are tested, which set the baseline, and in which segment both lie.
 -- quarter: the reported quarter; last_two and last_one: its last months; year: the twelve months that end with it.
 with asked as (
-    select * from (
+    select
+        listed.test,
+        listed.frequency,
+        listed.first_position,
+        listed.last_position,
+        listed.baseline_end
+    from (
         values
         ('quarter', 'month', 0, 2, -1),
         -- The late tests are held against the months before the quarter, as the quarter is.
@@ -10,7 +16,7 @@ with asked as (
         ('year', 'month', -9, 2, -10),
         ('quarter', 'quarter', 0, 0, -1),
         ('year', 'quarter', -3, 0, -4)
-    ) as asked (test, frequency, first_position, last_position, baseline_end)
+    ) as listed (test, frequency, first_position, last_position, baseline_end)
 )
 
 select
@@ -26,7 +32,7 @@ select
     a.baseline_end - any_value(p.baseline_length) + 1 as baseline_start,
     a.baseline_end,
     max(p.segment) as segment,
-    -- The number of the quarter's first period, counted so that modulo the periods of a year it is the place in the year.
+    -- The number of the quarter's first period: modulo the periods of a year, it is the place in the year.
     any_value(
         case i.frequency
             when 'month' then year(r.quarter_start) * 12 + month(r.quarter_start) - 1

@@ -1,4 +1,4 @@
--- One row per series, test and period with a figure, of the baseline and of the span: what the tests of change are given.
+-- One row per series, test and period with a figure, of the baseline and of the span: what the tests are given.
 select
     s.series,
     s.test,

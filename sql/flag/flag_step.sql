@@ -19,8 +19,7 @@ with sized as (
 
 scaled as (
     -- Times between rare events are made nearly normal by this power (Nelson 1994); charts print them as they are.
-    select
-        * replace (case when chart = 't' then pow(y, 1 / 3.6) else y end as y)
+    select * replace (case when chart = 't' then pow(y, 1 / 3.6) else y end as y)
     from sized
 ),
 

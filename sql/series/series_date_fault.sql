@@ -1,4 +1,4 @@
--- One row per faulty record of a file of dates: its number (the header is record 1), the column, and what is wrong with it.
+-- One row per faulty record of a file of dates: its number (the header is record 1), the column, and what is wrong.
 select
     rowid + 2 as record,
     case when coalesce(series_id, '') = '' then 'series_id' else 'date' end as column_name,

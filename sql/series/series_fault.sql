@@ -12,14 +12,24 @@ with typed as (
     from series_text
 ),
 
+twice as (
+    select
+        series_id,
+        day
+    from typed
+    where day is not null
+    group by series_id, day
+    having count(*) > 1
+),
+
 repeated as (
     select
-        record,
-        row_number() over (partition by series_id, day order by record) as times,
-        first_value(record) over (partition by series_id, day order by record) as first_record
-    from (select * from typed semi join (
-        select series_id, day from typed where day is not null group by all having count(*) > 1
-    ) as twice on typed.series_id = twice.series_id and typed.day = twice.day)
+        t.record,
+        row_number() over same_day as times,
+        first_value(t.record) over same_day as first_record
+    from typed as t
+    inner join twice as w on t.series_id = w.series_id and t.day = w.day
+    window same_day as (partition by t.series_id, t.day order by t.record)
 )
 
 select

@@ -25,14 +25,15 @@ segmented as (
 )
 
 select
-    series,
-    segment::integer as segment,
-    position,
+    s.series,
+    s.segment::integer as segment,
+    s.position,
     o.chart,
-    value,
-    denominator,
-    o.baseline is null or row_number() over (partition by series, segment order by position) <= o.baseline as is_baseline,
-    is_excluded
-from segmented
+    s.value,
+    s.denominator,
+    o.baseline is null
+    or row_number() over (partition by s.series, s.segment order by s.position) <= o.baseline as is_baseline,
+    s.is_excluded
+from segmented as s
 cross join series_option as o
-order by series, position
+order by s.series, s.position

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import itertools
 import math
 from collections import defaultdict
@@ -31,10 +32,9 @@ PEER_IS_WRONG = ("trend_label_wrong_direction", "peer_error_on_NA")
 
 
 def rows_of(name: str) -> list[Row]:
-    path = ORACLE / name
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as stream:
-        return list(csv.DictReader(stream))
+    stored = (ORACLE / name).read_bytes()
+    text = (gzip.decompress(stored) if name.endswith(".gz") else stored).decode()
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 @cache
