@@ -14,6 +14,7 @@ from flows.calendar import add_months
 from flows.ledger import Extract
 from flows.plan.models import Plan
 from flows.stages.flag import TABLES as FLAG_TABLES
+from flows.stages.flag import compare_forces
 from flows.stages.measure import TABLES as MEASURE_TABLES
 from flows.warehouse import fill_configuration, make_table, open_warehouse, table_rows
 
@@ -96,6 +97,7 @@ def flag(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the `flag_` tables."""
     for table in FLAG_TABLES:
         make_table(connection, "flag", table)
+    compare_forces(connection)
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
