@@ -13,7 +13,7 @@ import duckdb
 from flows.calendar import add_months
 from flows.ledger import Extract
 from flows.plan.models import Plan
-from flows.stages.flag import TABLES as FLAG_TABLES
+from flows.stages.flag import make_flags
 from flows.stages.measure import TABLES as MEASURE_TABLES
 from flows.warehouse import fill_configuration, make_table, open_warehouse, table_rows
 
@@ -94,8 +94,7 @@ def measured(
 
 def flag(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the `flag_` tables."""
-    for table in FLAG_TABLES:
-        make_table(connection, "flag", table)
+    make_flags(connection)
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:

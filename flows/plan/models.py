@@ -45,7 +45,7 @@ class Area(Record):
 
 
 class Comparator(Record):
-    """Forces added up to stand beside the panel's own rate per 1,000 people; never tested."""
+    """Forces added up to stand beside the panel's own rate per 1,000 people; the longest list stands in funnels."""
 
     id: Id
     name: Text

@@ -1,4 +1,4 @@
-"""The tests of change as the paper asks them: from `flag_span_value` to `flag_forecast` and `flag_weight`."""
+"""The tests of change as the paper asks them: from `flag_span_value` to `flag_forecast`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from flows.stats.change import SpanResult, examine_spans
+from flows.stats.change import examine_spans
 from flows.stats.question import SpanQuestion
 
 Row = Mapping[str, Any]
@@ -18,23 +18,27 @@ COPIED = (
 )  # fmt: skip
 
 
-def flag_forecast(rows: Sequence[Row]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows of `flag_forecast`, one a series and test, and of `flag_weight`, one a baseline period of each.
+def flag_forecast(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return the rows of `flag_forecast`, one a series and test; `rows` are in the order of series and test.
 
-    `rows` are in the order of series and test. On the scale of the values: a count a period, a share between 0 and 1.
+    Figures are on the scale of the values: a count a period, a share between 0 and 1. `weights` times the values at
+    `baseline_positions` (periods before the quarter, below nought) add up to `expected`.
     """
-    keys, questions = [], []
-    for key, group in itertools.groupby(rows, key=lambda row: (row["series"], row["test"])):
-        keys.append(key)
-        questions.append(_question(list(group)))
-    results = examine_spans(questions)
-    forecasts, weights = [], []
-    zero = {(row["series"], row["test"]): row["quarter_period"] for row in rows}
-    for key, result in zip(keys, results, strict=True):
-        named = {"series": key[0], "test": key[1]}
-        forecasts.append({**named, **{name: getattr(result, name) for name in COPIED}})
-        weights += [{**named, **one} for one in _weights(result, zero[key])]
-    return forecasts, weights
+    asked = [(key, list(group)) for key, group in itertools.groupby(rows, key=lambda row: (row["series"], row["test"]))]
+    results = examine_spans([_question(group) for _, group in asked])
+    found = []
+    for ((series, test), group), result in zip(asked, results, strict=True):
+        zero = group[0]["quarter_period"]
+        found.append(
+            {
+                "series": series,
+                "test": test,
+                **{name: getattr(result, name) for name in COPIED},
+                "baseline_positions": [int(period) - zero for period in result.baseline_periods],
+                "weights": None if result.weights is None else [float(one) for one in result.weights],
+            }
+        )
+    return found
 
 
 def _question(rows: list[Row]) -> SpanQuestion:
@@ -59,13 +63,3 @@ def _question(rows: list[Row]) -> SpanQuestion:
         baseline_denominators=taken("denominator", before) if shares else None,
         span_denominators=taken("denominator", span) if shares else None,
     )
-
-
-def _weights(result: SpanResult, zero: int) -> list[dict[str, Any]]:
-    """Return each baseline period's weight in the forecast: times the values they add up to what was expected."""
-    if result.weights is None:
-        return []
-    return [
-        {"position": int(period) - zero, "weight": float(weight)}
-        for period, weight in zip(result.baseline_periods, result.weights, strict=True)
-    ]

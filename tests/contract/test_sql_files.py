@@ -146,7 +146,7 @@ def test_nothing_reads_backwards(path: Path) -> None:
 @every_file
 def test_every_table_that_is_read_is_made(path: Path) -> None:
     staged = {layout.table for layout in LAYOUTS.values()}
-    made = {*CONFIGURATION, *staged, *measure.TABLES, *flag.TABLES, "raw_file"}
+    made = {*CONFIGURATION, *staged, *measure.TABLES, *flag.TABLES, *flag.COMPUTED, "raw_file"}
     made |= {name.replace("stg_", "rej_") for name in staged}
     assert tables_read(path.read_text(encoding="utf-8")) - made == set()
 
@@ -159,6 +159,17 @@ def test_tables_are_made_in_an_order_that_works(stage: object) -> None:
     for at, table in enumerate(tables):
         later = set(tables[at:])
         assert tables_read((folder / f"{table}.sql").read_text(encoding="utf-8")) & later == set(), table
+
+
+def test_a_table_that_sql_cannot_compute_is_written_by_the_function_of_its_name() -> None:
+    functions = {
+        node.name
+        for path in sorted((CHECKOUT / "flows" / "stats").glob("*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert flag.COMPUTED and set(flag.COMPUTED) - functions == set()
+    assert set(flag.COMPUTED) & {path.stem for path in FILES} == set()
 
 
 def test_every_name_has_its_file_and_every_file_is_used() -> None:

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import json
+import math
 import os
 import re
 import shutil
@@ -30,7 +31,9 @@ import pytest
 from flows.errors import PanelbriefError
 from flows.settings import CHECKOUT, EXAMPLE
 from flows.stages.deliver import deliver
+from flows.stats.funnel import flag_funnel
 from flows.tracing import read_period, trace_text
+from flows.warehouse import open_warehouse, table_rows
 from tests.flow.preparing import (
     ABSENT,
     AS_OF,
@@ -345,6 +348,30 @@ def test_known_figures_stand_in_the_file(made: Made) -> None:
     assert shown("non_domestic_burglary") == "175"
     assert shown("vehicle_crime") == "458"
     assert shown("criminal_damage_and_arson") == "1196"
+
+
+def test_the_forces_stand_side_by_side(made: Made) -> None:
+    """The figures that docs/methods.md gives for the example's funnels."""
+    with open_warehouse(made.edition / "warehouse.duckdb", read_only=True) as connection:
+        rows = table_rows(connection, "flag_funnel", "rowid")
+    assert len(rows) == 16 * 43 and {row["status"] for row in rows} == {"compared"}
+    assert all(math.isfinite(value) for row in rows for value in row.values() if isinstance(value, float))
+    by_chance = [
+        row
+        for row in rows
+        if not row["poisson_lower_998_per_1000"] <= row["rate_per_1000"] <= row["poisson_upper_998_per_1000"]
+    ]
+    outside = [row["force"] for row in rows if row["verdict"] != "inside"]
+    assert (len(by_chance), len(outside), outside.count("London, City of")) == (614, 24, 12)
+    own = [row for row in rows if row["is_own_force"]]
+    assert {row["force"] for row in own} == {"Wiltshire"} and [row["verdict"] for row in own] == ["inside"] * 16
+    (one,) = [row for row in own if row["indicator"] == "shoplifting"]
+    assert (one["numerator"], one["population"], one["population_year"]) == (3795, 727000, 2020)
+    assert (one["lower_998_per_1000"], one["upper_998_per_1000"]) == pytest.approx((3.19, 11.57), abs=0.005)
+    # A place of many visitors and few residents sets nobody else's limits.
+    elsewhere = [row for row in rows if row["force"] != "London, City of"]
+    without = [row["verdict"] for row in flag_funnel(elsewhere)]
+    assert without == [row["verdict"] for row in elsewhere]
 
 
 def test_a_quarter_of_monthly_returns_has_six_parts_for_the_force(made: Made) -> None:
