@@ -79,6 +79,11 @@ def chart_file(source: Path, result: Path, options: ChartOptions, drawings: Path
         if options.chart == "auto":
             notes += _picked(connection)
         write_rows(connection, (SQL / "series" / "series_result.sql").read_text(encoding="utf-8"), result)
+        if drawings is not None:
+            from flows.spc_drawing import draw_series
+
+            count = draw_series(select_rows(connection, SQL / "series" / "series_drawing.sql"), drawings)
+            notes.append(say("drawn", count=count, folder=drawings))
     return notes
 
 
