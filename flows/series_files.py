@@ -6,19 +6,36 @@ A file has the columns series_id, date, value and, if it likes, denominator. Dat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import PanelbriefError, UnreadableFile
 from flows.settings import SQL
+from flows.warehouse import open_warehouse
 
 if TYPE_CHECKING:
     import duckdb
 
 SHOWN_FAULTS = 10
+# What the database may hold before it spills; Python and its libraries come on top.
+MEMORY_LIMIT = "600MB"
 PARQUET = (".parquet", ".pq")
 CSV_FORM = "delim = ',', quote = '\"', escape = '\"'"
+
+
+@contextmanager
+def open_scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to an empty database that spills to a folder of its own, gone afterwards, when memory is short."""
+    with (
+        tempfile.TemporaryDirectory(prefix="panelbrief-series-") as folder,
+        open_warehouse(Path(":memory:")) as connection,
+    ):
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"SET temp_directory = {_quoted(Path(folder))}")
+        yield connection
 
 
 def read_series(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -27,9 +44,11 @@ def read_series(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     Raises UnreadableFile for a file that is no such table, and PanelbriefError that lists the first faulty records.
     """
     _load(connection, path, "series_text", ("series_id", "date", "value"), ("denominator",))
+    connection.execute(f"CREATE OR REPLACE TABLE series_typed AS\n{_statement('series_typed')}")
+    connection.execute("DROP TABLE series_text")
     _refuse(connection, path, "series_fault", "Correct these and run again; the header is record 1.")
     connection.execute(f"CREATE OR REPLACE TABLE series_input AS\n{_statement('series_input')}")
-    connection.execute("DROP TABLE series_text")
+    connection.execute("DROP TABLE series_typed")
     if connection.execute("SELECT count(*) FROM series_input").fetchall()[0][0] == 0:
         raise UnreadableFile("holds no records.", where=path.name, remedy="Give at least one row below the header.")
 

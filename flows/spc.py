@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import ConfigurationError, PanelbriefError
-from flows.series_files import read_dates, read_series, write_rows
+from flows.series_files import open_scratch, read_dates, read_series, write_rows
 from flows.settings import SQL
-from flows.warehouse import fill, make_table, open_warehouse, select_rows
+from flows.warehouse import fill, make_table, select_rows
 from flows.wording.sentences import say
 
 if TYPE_CHECKING:
@@ -66,12 +66,13 @@ def chart_file(source: Path, result: Path, options: ChartOptions, drawings: Path
 
     `drawings` is a folder for one SVG a series. Raises PanelbriefError for faulty input and unwritable output.
     """
-    with open_warehouse(Path(":memory:")) as connection:
+    with open_scratch() as connection:
         read_series(connection, source)
         notes = _read_dates(connection, options)
         fill(connection, "series_option", [(options.chart, options.baseline, options.better)])
         fill(connection, "plan_chart", [(options.rules, options.is_screened)])
         make_table(connection, "series", "series_name")
+        make_table(connection, "series", "series_segment")
         make_table(connection, "series", "series_point")
         connection.execute("CREATE VIEW flag_series AS FROM series_point")
         make_charts(connection)

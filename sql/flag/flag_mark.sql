@@ -2,29 +2,37 @@
 -- The rules: docs/methods.md. A missing period breaks runs and is never bridged; an excluded one is passed over.
 with judged as (
     select
-        b.*,
-        p.rules,
+        b.series,
+        b.segment,
+        b.position,
+        b.is_excluded,
+        b.side,
+        b.way,
+        b.is_outside,
+        b.is_beyond_warning,
+        b.is_beyond_warning and (not b.is_outside or p.rules = 'mdc-2023') as counts_as_far,
         -- Only individuals charts have rules beyond the limits; the others are read with the run tests of flag_run.
-        b.chart = 'i' and not b.is_excluded and (b.status = 'limits' or p.rules = 'plotthedots') as has_rules,
-        sign(b.y - lag(b.y) over series_before) as step
+        b.chart = 'i' and not b.is_excluded and (b.status = 'limits' or p.rules = 'plotthedots') as has_rules
     from flag_band as b
     cross join plan_chart as p
-    window series_before as (partition by b.series, b.segment, b.is_excluded order by b.position)
 ),
 
 -- Each rule looks at a window that ends here; a window counts only if it is whole.
 windows as (
     select
-        *,
+        series,
+        segment,
+        position,
+        is_excluded,
+        side,
+        is_outside,
+        is_beyond_warning,
+        has_rules,
         coalesce(abs(sum(side) over seven) = 7, false) as ends_shift,
-        coalesce(sum(step) over six = 6, false) as ends_rise,
-        coalesce(sum(step) over six = -6, false) as ends_fall,
+        coalesce(sum(way) over six = 6, false) as ends_rise,
+        coalesce(sum(way) over six = -6, false) as ends_fall,
         coalesce(
-            abs(sum(side) over three) = 3
-            and count(*) filter (
-                where is_beyond_warning and (not is_outside or rules = 'mdc-2023')
-            ) over three >= 2,
-            false
+            abs(sum(side) over three) = 3 and count(*) filter (where counts_as_far) over three >= 2, false
         ) as ends_two_of_three
     from judged
     window

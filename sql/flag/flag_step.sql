@@ -45,5 +45,6 @@ select
     y_before,
     size_before,
     abs(y - y_before) as moving_range,
+    sign(y - y_before) as way,
     case when chart = 'mr' then abs(y - y_before) else y end as y
 from stepped

@@ -9,4 +9,4 @@ select
 from series_text
 where
     coalesce(series_id, '') = ''
-    or try_cast(case when date similar to '\d{4}-\d{2}' then date || '-01' else date end as timestamp) is null
+    or try_cast(case when length(date) = 7 then date || '-01' else date end as timestamp) is null

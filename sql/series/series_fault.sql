@@ -1,63 +1,45 @@
 -- One row per fault of a record: its number (the header is record 1), the column, and what is wrong with it.
-with typed as (
+with repeated as (
     select
-        rowid + 2 as record,
-        series_id,
-        date as date_text,
-        value as value_text,
-        denominator as denominator_text,
-        try_cast(case when date similar to '\d{4}-\d{2}' then date || '-01' else date end as timestamp) as day,
-        try_cast(value as double) as value,
-        try_cast(denominator as double) as denominator
-    from series_text
-),
-
-twice as (
-    select
-        series_id,
-        day
-    from typed
-    where day is not null
-    group by series_id, day
-    having count(*) > 1
-),
-
-repeated as (
-    select
-        t.record,
+        record,
         row_number() over same_day as times,
-        first_value(t.record) over same_day as first_record
-    from typed as t
-    inner join twice as w on t.series_id = w.series_id and t.day = w.day
-    window same_day as (partition by t.series_id, t.day order by t.record)
+        first_value(record) over same_day as first_record
+    from series_typed
+    where (series_id, day) in (
+        select (t.series_id, t.day) from series_typed as t
+        where t.day is not null
+        group by t.series_id, t.day
+        having count(*) > 1
+    )
+    window same_day as (partition by series_id, day order by record)
 )
 
 select
     record,
     'series_id' as column_name,
     'is empty' as reason
-from typed
+from series_typed
 where coalesce(series_id, '') = ''
 union all
 select
     record,
     'date' as column_name,
-    '''' || coalesce(date_text, '') || ''' is not a date such as 2023-04-01' as reason
-from typed
+    '''' || coalesce(date, '') || ''' is not a date such as 2023-04-01' as reason
+from series_typed
 where day is null
 union all
 select
     record,
     'value' as column_name,
     '''' || value_text || ''' is not a number' as reason
-from typed
+from series_typed
 where value_text != '' and (value is null or not isfinite(value))
 union all
 select
     record,
     'denominator' as column_name,
     '''' || denominator_text || ''' is not a number' as reason
-from typed
+from series_typed
 where denominator_text != '' and (denominator is null or not isfinite(denominator))
 union all
 select

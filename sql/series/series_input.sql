@@ -2,7 +2,7 @@
 select
     series_id,
     date,
-    cast(case when date similar to '\d{4}-\d{2}' then date || '-01' else date end as timestamp) as day,
-    cast(nullif(value, '') as double) as value,
-    cast(nullif(denominator, '') as double) as denominator
-from series_text
+    day,
+    value,
+    denominator
+from series_typed

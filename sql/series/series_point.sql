@@ -1,39 +1,38 @@
--- One row per record of the file as the chart tables take it (flag_series), in the order of series and date.
-with dated as (
+-- One row per record of the file as the chart tables take it (flag_series).
+with segmented as (
     select
         n.series,
-        i.day,
+        s.segment::integer as segment,
         epoch_us(i.day) as position,
         i.value,
         i.denominator,
-        r.day is not null as is_rebase,
         x.day is not null as is_excluded
     from series_input as i
     inner join series_name as n on i.series_id = n.series_id
-    left join series_rebase as r on i.series_id = r.series_id and i.day = r.day
+    inner join series_segment as s on n.series = s.series and i.day >= s.begins and i.day < s.ends
     left join series_exclude as x on i.series_id = x.series_id and i.day = x.day
 ),
 
-segmented as (
+-- The last row of each segment's baseline, where a number of rows was asked for.
+baseline_end as (
     select
-        *,
-        -- A rebase on the first date starts nothing new.
-        1 + count(*) filter (where is_rebase) over so_far
-        - first_value(case when is_rebase then 1 else 0 end) over so_far as segment
-    from dated
-    window so_far as (partition by series order by position)
+        p.series,
+        p.segment,
+        p.position
+    from segmented as p
+    inner join series_option as o on o.baseline is not null
+    qualify row_number() over (partition by p.series, p.segment order by p.position) = any_value(o.baseline) over ()
 )
 
 select
-    s.series,
-    s.segment::integer as segment,
-    s.position,
+    p.series,
+    p.segment,
+    p.position,
     o.chart,
-    s.value,
-    s.denominator,
-    o.baseline is null
-    or row_number() over (partition by s.series, s.segment order by s.position) <= o.baseline as is_baseline,
-    s.is_excluded
-from segmented as s
+    p.value,
+    p.denominator,
+    p.position <= coalesce(e.position, p.position) as is_baseline,
+    p.is_excluded
+from segmented as p
+left join baseline_end as e on p.series = e.series and p.segment = e.segment
 cross join series_option as o
-order by s.series, s.position
