@@ -8,8 +8,8 @@ from typing import Any, Final
 from flows.render.chart_frame import Frame, chart_span, day_number
 from flows.render.model import Chart, EventMark
 
-_APART: Final = 18.5  # A badge is 17.4 pixels across.
-_LANE: Final = 20
+_APART: Final = 20  # A badge is 19 pixels across.
+_LANE: Final = 21
 _LEAD: Final = 11  # Room for the slanted lines of numbers that had to move aside.
 
 Row = dict[str, Any]
@@ -34,7 +34,7 @@ def event_rows(chart: Chart, frame: Frame, left: float, right: float) -> tuple[d
     events = drawn_events(chart)
     if not events:
         return {"events": [], "leads": [], "badges": []}, 0.0
-    low, high = 10 - left, frame.width + right - 10
+    low, high = 11 - left, frame.width + right - 11
     lanes = max(1, math.ceil((len(events) - 1) * _APART / (high - low)))
     days = [frame.across(day_number(event.date)) for _, event in events]
     places = spread(days, _APART / lanes, low, high)
@@ -45,7 +45,7 @@ def event_rows(chart: Chart, frame: Frame, left: float, right: float) -> tuple[d
         lines.append({"x": day, "y": 0, "y2": frame.height})
         corners = ((place, lane), (place, -lead), (day, 0.0))
         leads += [{"x": x, "y": y, "event": number, "at": corner} for corner, (x, y) in enumerate(corners)]
-        badges.append({"x": place, "y": lane - 9.5, "text": str(number)})
+        badges.append({"x": place, "y": lane - 10.5, "text": str(number)})
     return {"events": lines, "leads": leads, "badges": badges}, _LANE * lanes + lead
 
 

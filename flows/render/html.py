@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from flows.render.chart_key import key_of
 from flows.render.model import BriefingModel, Kind
+from flows.render.small_multiples import small_multiples
 from flows.render.templating import FONTS, environment
 from flows.render.words import filled_words
 
@@ -19,9 +20,12 @@ def render_html(model: BriefingModel, charts: Mapping[str, str]) -> str:
     from markupsafe import Markup
 
     made = environment(filled_words(model.words))
+    small = small_multiples(model)
     made.globals |= {
         "model": model,
         "charts": {name: Markup(svg) for name, svg in charts.items()},
+        "small": small,
+        "pictures": {cell.anchor: Markup(cell.svg) for group in small.groups for cell in group.cells},
         "key": key_of(model.charts()),
         "kinds": [kind.value for kind in Kind],
         "anchors": frozenset(anchors(model)),

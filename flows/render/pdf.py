@@ -15,6 +15,7 @@ from flows.render.font import breakable, printable
 from flows.render.html import anchors as blocks_of
 from flows.render.model import BriefingModel, Chart, Kind
 from flows.render.palette import FONT, PALETTE
+from flows.render.small_multiples import small_multiples
 from flows.render.templating import FONTS, TEMPLATES, long_date
 from flows.render.words import filled_words
 
@@ -28,9 +29,11 @@ def render_pdf(model: BriefingModel, charts: Mapping[str, str]) -> bytes:
     import typst
 
     template = TEMPLATES / "briefing.typ"
+    small = small_multiples(model)
     data: dict[str, Any] = {
         "model": _blocks_for_html(model.model_dump(mode="json")),
         "events": {chart.id: _events(chart) for chart in model.charts()},
+        "small": _blocks_for_html(asdict(small)),
         "kinds": [kind.value for kind in Kind],
         "words": filled_words(model.words),
         "palette": PALETTE,
@@ -40,6 +43,7 @@ def render_pdf(model: BriefingModel, charts: Mapping[str, str]) -> bytes:
     }
     untouched = frozenset(data["anchors"])
     pictures = {chart.id: printable(charts[chart.id]) for chart in model.charts()}
+    pictures |= {f"small {cell.anchor}": printable(cell.svg) for group in small.groups for cell in group.cells}
     pictures |= {f"key {name}": key_symbol(name) for name in KEY}
     inputs = {
         "data": json.dumps(_for_paper(data, untouched), ensure_ascii=False),

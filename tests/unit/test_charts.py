@@ -206,12 +206,12 @@ def assert_badges_apart(chart: Chart) -> None:
     badges = layout.layers["badges"]
     assert len(badges) == len(drawn_events(chart))
     for at, one in enumerate(badges):
-        assert 9 - layout.left <= one["x"] <= WIDTH - layout.left - 9 and one["y"] - 9 > -layout.top
+        assert 10 - layout.left <= one["x"] <= WIDTH - layout.left - 10 and one["y"] - 10 > -layout.top
         for other in badges[at + 1 :]:
-            assert math.dist((one["x"], one["y"]), (other["x"], other["y"])) >= 17.5
+            assert math.dist((one["x"], one["y"]), (other["x"], other["y"])) >= 19
         for row in layout.layers["leads"]:
             if str(row["event"]) != one["text"] and row["at"] == 1:
-                assert abs(row["x"] - one["x"]) >= 8.9 or row["y"] < one["y"], "a line runs down through a number"
+                assert abs(row["x"] - one["x"]) >= 9.5 or row["y"] < one["y"], "a line runs down through a number"
     days = sorted(row["x"] for row in layout.layers["events"])
     ends = [row["x"] for row in layout.layers["leads"] if row["at"] == 2]
     assert ends == days, "each number's line leads to its day"
@@ -246,7 +246,7 @@ def test_any_number_of_events_on_one_day_do_not_collide(count: int, day: str) ->
     layout = lay_out(chart)
     for at, one in enumerate(layout.layers["badges"]):
         for other in layout.layers["badges"][at + 1 :]:
-            assert math.dist((one["x"], one["y"]), (other["x"], other["y"])) >= 17.5
+            assert math.dist((one["x"], one["y"]), (other["x"], other["y"])) >= 19
     if count < 32:
         assert_badges_apart(chart)
 

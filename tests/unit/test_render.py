@@ -339,6 +339,20 @@ def test_every_page_of_the_paper_is_numbered_and_marked() -> None:
         assert "DRAFT" in text and f"Page{number}of{len(texts)}" in text
 
 
+def test_what_was_expected_is_said_below_the_chart_and_its_sign_explained() -> None:
+    model, words = model_of("sample"), load_words()
+    page, mail = Page(page_of("sample")).text(), parts_of("sample")[2]
+    paper = "".join(paper_texts(paper_of("sample")))
+    labels = {one.label for chart in model.charts() for one in chart.expected}
+    assert len(labels) > 15
+    for label in labels:
+        assert label in page and label.replace(" ", "") in paper
+    sent = [one.label for chart in model.charts() if chart.id in chart_ids(model) for one in chart.expected]
+    assert sent and all(label in mail for label in sent)
+    assert words["key_expected"] in page and words["key_expected"].replace(" ", "") in paper
+    assert words["key_expected"] not in Page(page_of("none")).text(), "a sign that no chart has is not explained"
+
+
 def test_the_paper_says_what_the_page_says() -> None:
     model, text = model_of("sample"), "".join(paper_texts(paper_of("sample")))
     said = [one.finding for block in (*model.objectives, *model.standing) for one in block.indicators]
