@@ -143,6 +143,14 @@ def check(
 
 
 @app.command()
+def rebases(home: HomeOption = HOME, meeting: MeetingOption = "") -> None:
+    """Suggest to officers where limits might begin anew, with the questions to answer first."""
+    from flows.rebases import rebase_text
+
+    typer.echo(rebase_text(home.resolve(), _meeting(meeting)))
+
+
+@app.command()
 def spc(
     source: Annotated[
         Path, typer.Argument(metavar="INPUT", help="CSV or Parquet: series_id, date, value, denominator.")

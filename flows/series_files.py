@@ -28,7 +28,7 @@ CSV_FORM = "delim = ',', quote = '\"', escape = '\"'"
 
 @contextmanager
 def open_scratch() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection to an empty database that spills to a folder of its own, gone afterwards, when memory is short."""
+    """Yield a connection to an empty database that spills to a folder, gone afterwards, when memory is short."""
     with (
         tempfile.TemporaryDirectory(prefix="panelbrief-series-") as folder,
         open_warehouse(Path(":memory:")) as connection,

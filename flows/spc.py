@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.chart_tables import make_charts
 from flows.errors import ConfigurationError, PanelbriefError
 from flows.series_files import open_scratch, read_dates, read_series, write_rows
 from flows.settings import SQL
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 CHARTS = ("i", "run", "mr", "p", "pp", "u", "up", "c", "g", "t", "auto")
 RULES = ("plotthedots", "mdc-2023")
 BETTER = ("higher", "lower", "neither")
-# Made from `flag_series` in this order, here and in the paper's flag stage.
-CHART_TABLES = ("flag_chart", "flag_step", "flag_limits", "flag_band", "flag_mark", "flag_run")
 SHOWN_FAULTS = 10
 
 
@@ -53,12 +52,6 @@ class ChartOptions:
             raise ConfigurationError(
                 f"{self.baseline} rows set no limits.", where="--baseline", remedy="Give 2 or more."
             )
-
-
-def make_charts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the chart tables from `flag_series` and `plan_chart`, both of which must be there."""
-    for table in CHART_TABLES:
-        make_table(connection, "flag", table)
 
 
 def chart_file(source: Path, result: Path, options: ChartOptions, drawings: Path | None = None) -> list[str]:

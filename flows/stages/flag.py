@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from prefect import task
 
+from flows.chart_tables import CHART_TABLES
 from flows.job import Job
-from flows.spc import CHART_TABLES
 from flows.warehouse import fill_computed, make_table, open_warehouse, table_rows
 
 if TYPE_CHECKING:
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 # In the order they are made: each reads only what stands before it, or what the functions of flows/stats make between.
 BEFORE_FORECAST = ("flag_point", "flag_series", *CHART_TABLES, "flag_signal", "flag_span", "flag_span_value")
-AFTER_FORECAST = ("flag_verdict", "flag_worth_knowing", "flag_area_to_address", "flag_funnel_unit")
+AFTER_FORECAST = (
+    "flag_verdict",
+    "flag_worth_knowing",
+    "flag_area_to_address",
+    "flag_rebase_suggestion",
+    "flag_funnel_unit",
+)
 TABLES = (*BEFORE_FORECAST, *AFTER_FORECAST)
 # Tables that SQL cannot compute, each by the function of flows/stats of its name.
 COMPUTED = {
