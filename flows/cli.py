@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -172,6 +172,38 @@ def spc(
     options = ChartOptions(named, rules, screen, baseline, direction, rebase, exclude)
     for note in chart_file(source, output, options, svg):
         typer.echo(note, err=True)
+
+
+@app.command()
+def unusual(
+    file: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV or Parquet: series_id,date,value[,denominator].")],
+    output: Annotated[Path, typer.Option(help="Where to write one row a series, as CSV or Parquet.")],
+    periods_per_year: Annotated[int, typer.Option(help="12 for months, 4 for quarters.")] = 12,
+    span: Annotated[
+        int | None, typer.Option(help="Test the last N periods; default: 3 months, 1 quarter.", min=1)
+    ] = None,
+    baseline: Annotated[
+        int | None, typer.Option(help="Against the N periods before; default: 36 months, 28 quarters.", min=1)
+    ] = None,
+    seasonal: Annotated[
+        Literal["auto", "yes", "no"], typer.Option(help="Whether there is a season; auto: if the figures show one.")
+    ] = "auto",
+    exclude: Annotated[Path | None, typer.Option(help="CSV of series_id,date: periods that are not used.")] = None,
+    kind: Annotated[
+        Literal["count", "value", "proportion"],
+        typer.Option(help="count: cases, tested exactly where few; proportion: value of denominator; value: all else."),
+    ] = "value",
+) -> None:
+    """Test whether the last periods of each series are outside what the periods before lead us to expect."""
+    if periods_per_year not in (12, 4):
+        raise PanelbriefError("is 12 or 4.", where="--periods-per-year", remedy="12 for months, 4 for quarters.")
+    from flows.unusual import Options, find_unusual
+
+    report = find_unusual(file, output, Options(periods_per_year, span, baseline, seasonal, kind), exclude)
+    counts = ", ".join(f"{number:,} {status}" for status, number in report.statuses.items())
+    typer.echo(f"{sum(report.statuses.values()):,} series: {counts}. The results are in {output}")
+    for note in report.notes:
+        typer.echo(f"Note: {note}", err=True)
 
 
 def main() -> None:

@@ -103,7 +103,8 @@ class _Ready:
             return "incomplete"
         if len(self.periods) < BASELINE_AT_LEAST[self.question.per_year]:
             return "too_few"
-        if self.question.kind != "value" and self._cases().mean() * len(self.span) < RARE_BELOW:
+        # The mean times q, without a division that could miss a tie.
+        if self.question.kind != "value" and self._cases().sum() * len(self.span) < RARE_BELOW * len(self.periods):
             return "rare"
         return "tested"
 

@@ -35,12 +35,14 @@ class Covariance:
         """
         one, other = periods[:, :, None], periods[:, None, :]
         if self.kind == "neighbours":
-            return np.power(self.parameter, np.abs(one - other).astype(float))
-        own = np.broadcast_to(np.eye(periods.shape[1]), (len(periods), periods.shape[1], periods.shape[1]))
+            resembling: Floats = np.power(self.parameter, np.abs(one - other).astype(float))
+            return resembling
+        own: Floats = np.broadcast_to(np.eye(periods.shape[1]), (len(periods), periods.shape[1], periods.shape[1]))
         if self.kind == "independent":
             return own
         steps = np.minimum(one, other) - periods.min(axis=1)[:, None, None] + 1
-        return own + self.parameter * steps
+        wandering: Floats = own + self.parameter * steps
+        return wandering
 
 
 def covariances(per_year: int) -> tuple[Covariance, ...]:

@@ -178,7 +178,7 @@ def _mix(
         error=error,
         weight_independent=w[kinds == "independent"].sum(axis=0),
         weight_wandering=w[kinds == "wandering"].sum(axis=0),
-        varied=s[0] > CONSTANT * (values**2).sum(axis=2),
+        varied=s[0] > np.maximum(CONSTANT * (values**2).sum(axis=2), LEAST_SQUARES),
         weights=np.einsum("jps,jpn->psn", w, a),
     )
 

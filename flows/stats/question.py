@@ -17,7 +17,8 @@ Kind = Literal["count", "value", "proportion"]
 # By periods a year. Whole years, and the lengths at which the tests were measured (docs/methods.md).
 BASELINE = {12: 36, 4: 28}
 SPAN = {12: 3, 4: 1}
-LARGEST = 1e300  # of a figure, either way: beyond it a sum of a few overflows
+# Of a figure, either way: beyond it sums of values, or squares of counts, overflow.
+LARGEST: dict[Kind, float] = {"value": 1e300, "count": 1e15, "proportion": 1e15}
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ class SpanQuestion:
     year * 12 + month - 1, or year * 4 + quarter - 1. A period that is missing has NaN as its value, or is not there at
     all; the two are the same in the baseline, but the span's periods must all be named, as they say what is asked.
     Denominators are given for proportions, whose values are numerators; a period whose denominator is zero is missing.
-    A count of zero is a value.
+    A count of zero is a value; one below zero, as published tables have, corrects an earlier one.
     """
 
     kind: Kind
@@ -53,15 +54,16 @@ class SpanQuestion:
                 raise ValueError("each period has one value")
             if (self.kind == "proportion") != (denominators is not None):
                 raise ValueError("proportions have denominators, and they alone")
-            if np.isinf(values).any() or (np.abs(values) > LARGEST).any():
-                raise ValueError("a value is at most 1e300, either way")
+            largest = LARGEST[self.kind]
+            if any((np.abs(one) > largest).any() for one in (values, denominators) if one is not None):
+                raise ValueError(f"a {self.kind} is at most {largest:g}, either way")
             if denominators is not None and not _are_shares(values, denominators):
                 raise ValueError("a numerator lies between zero and its denominator")
         if len(self.baseline_periods) and self.baseline_periods.max() >= self.span_periods.min():
             raise ValueError("the baseline lies before the span")
 
     def last(self, periods: int) -> SpanQuestion:
-        """Return the question for the last `periods` of the span alone: the baseline stays, those between are left out."""
+        """Return the question for the span's last `periods` alone: the baseline stays, those between are left out."""
         order = np.argsort(self.span_periods)[-periods:]
         below = self.span_denominators
         return replace(
@@ -74,8 +76,7 @@ class SpanQuestion:
 
 def _are_shares(values: Floats, denominators: Floats) -> bool:
     known = ~(np.isnan(values) | np.isnan(denominators))
-    inside = (values >= 0) & (values <= denominators) & (denominators <= LARGEST)
-    return bool(inside[known].all())
+    return bool(((values >= 0) & (values <= denominators))[known].all())
 
 
 def ask(

@@ -59,7 +59,8 @@ def design(model: SeasonModel, slots: Integers, n: int, per_year: int) -> Floats
     if model.name == SLOTS:
         held = (slots[:, :n, None] == np.arange(per_year)).any(axis=1)
         column = np.take_along_axis(held.cumsum(axis=1) - 1, slots, axis=1)
-        return np.eye(model.k)[column]
+        effects: Floats = np.eye(model.k)[column]
+        return effects
     angle = 2 * np.pi / per_year * slots
     columns = [np.ones(slots.shape)]
     for wave in range(1, WAVES[model.name] + 1):

@@ -123,7 +123,7 @@ def test_the_documents_name_commands_at_all() -> None:
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     assert "make briefing" in readme
     assert "make test" in readme
-    assert set(panelbrief_commands()) >= {"run", "open", "doctor", "init", "trace", "check"}
+    assert set(panelbrief_commands()) >= {"run", "open", "doctor", "init", "trace", "check", "unusual"}
     assert make_targets() >= {"briefing", "test", "lint", "bench", "soak", "golden", "clean", "help"}
 
 
