@@ -1,4 +1,4 @@
-"""The control charts as tables, made alike for the panel's indicators (stages/flag.py) and for others' series (spc.py)."""
+"""Control charts as tables, made alike for the panel's indicators (stages/flag.py) and others' series (spc.py)."""
 
 from __future__ import annotations
 
