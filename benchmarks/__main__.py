@@ -1,4 +1,4 @@
-"""make bench: the whole briefing against an empty Prefect flow, and checking a file against merely reading it.
+"""make bench: the briefing against an empty Prefect flow, a check against reading, charts against the bare statement.
 
 Prints one table and writes benchmarks/results.json. Ratios travel from machine to machine, seconds do not.
 """
@@ -15,11 +15,15 @@ from typing import cast
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measuring import Runs, alternate, run_once
+from benchmarks.measuring import Run, Runs, alternate, run_once
 from flows.settings import CHECKOUT
 
 TIMES = 3
 BRIEFING_LIMIT = 1.8
+CHART_LIMIT = 3.0
+# Ten times the series may take a quarter more than ten times the time, because they no longer fit in the caches.
+LINEAR_LIMIT = 1.25
+SERIES = 10_000
 MEMORY_LIMIT_MB = 1000
 PANELBRIEF = str(Path(sys.executable).with_name("panelbrief"))
 RESULTS = CHECKOUT / "benchmarks" / "results.json"
@@ -47,6 +51,46 @@ def measure_check() -> tuple[Runs, Runs] | None:
     return found["check"], found["plain"]
 
 
+def measure_charts(folder: Path) -> tuple[Runs, Runs, Run]:
+    """Return the runs of charting 10,000 series and of the bare statement, and one run of charting 100,000."""
+    small, large, result = folder / "small.csv", folder / "large.csv", folder / "out.csv"
+    charting = [sys.executable, "-m", "benchmarks.charting"]
+    for count, path in ((SERIES, small), (10 * SERIES, large)):
+        run_once([*charting, "make", str(count), str(path)], CHECKOUT)
+    commands: dict[str, Sequence[str]] = {what: [*charting, what, str(small), str(result)] for what in ("spc", "bare")}
+    found = alternate(commands, CHECKOUT, TIMES)
+    return found["spc"], found["bare"], run_once([*charting, "spc", str(large), str(result)], CHECKOUT)
+
+
+def _chart_entries(spc: Runs, bare: Runs, large: Run) -> list[dict[str, object]]:
+    """Return the entries of charting, from first read to last write, with the start-up of the command told apart."""
+    return [
+        {
+            "measured": f"spc on {SERIES:,} series of 48",
+            "floor": "the bare statement",
+            "ratio": round(spc.inner_seconds / bare.inner_seconds, 2),
+            "ratio_limit": CHART_LIMIT,
+            "seconds": [round(one.inner_seconds, 2) for one in spc.runs],
+            "floor_seconds": [round(one.inner_seconds, 2) for one in bare.runs],
+            "start_up_seconds": round(spc.seconds - spc.inner_seconds, 2),
+            "process_mb": round(spc.process_mb),
+            "server_mb": 0,
+            "memory_limit_mb": MEMORY_LIMIT_MB,
+        },
+        {
+            "measured": f"spc on {10 * SERIES:,} series",
+            "floor": "ten times the one above",
+            "ratio": round(large.inner_seconds / (10 * spc.inner_seconds), 2),
+            "ratio_limit": LINEAR_LIMIT,
+            "seconds": [round(large.inner_seconds, 1)],
+            "floor_seconds": [round(10 * spc.inner_seconds, 1)],
+            "process_mb": round(large.process_mb),
+            "server_mb": 0,
+            "memory_limit_mb": MEMORY_LIMIT_MB,
+        },
+    ]
+
+
 def _entry(name: str, measured: Runs, floor: Runs, floor_name: str, limit: float | None) -> dict[str, object]:
     return {
         "measured": name,
@@ -71,7 +115,13 @@ def _show(entries: Sequence[dict[str, object]]) -> None:
         seconds, floor = (" ".join(map(str, cast("list[float]", one[key]))) for key in ("seconds", "floor_seconds"))
         server = f"{one['server_mb']} MB"
         table.add_row(str(one["measured"]), str(one["floor"]), f"{one['ratio']}{limit}", memory, server, seconds, floor)
-    Console(width=170).print(table)
+    console = Console(width=170)
+    console.print(table)
+    for one in entries:
+        if "start_up_seconds" in one:
+            console.print(
+                f"{one['measured']}: from first read to last write; start-up apart: {one['start_up_seconds']} s"
+            )
 
 
 def main() -> None:
@@ -83,6 +133,8 @@ def main() -> None:
     if checked:
         check, plain = checked
         entries.append(_entry("check of the Home Office table", check, plain, "reading it once", None))
+    with tempfile.TemporaryDirectory(prefix="panelbrief-bench-") as folder:
+        entries += _chart_entries(*measure_charts(Path(folder)))
     RESULTS.write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
     _show(entries)
 

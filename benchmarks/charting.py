@@ -14,6 +14,10 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
+
+from flows.spc import ChartOptions, chart_file
+
 POINTS = 48
 
 # XmR limits and the rules of mdc-2023 in one statement, as a careful analyst would write it: no check of the input, no
@@ -74,10 +78,6 @@ def make(series: int, path: Path) -> None:
 
 def spc(source: Path, result: Path) -> float:
     """Return the seconds that the product takes, its libraries imported before."""
-    import duckdb  # noqa: F401
-
-    from flows.spc import ChartOptions, chart_file
-
     began = time.monotonic()
     chart_file(source, result, ChartOptions(chart="i"))
     return time.monotonic() - began
@@ -85,8 +85,6 @@ def spc(source: Path, result: Path) -> float:
 
 def bare(source: Path, result: Path) -> float:
     """Return the seconds that the bare statement takes."""
-    import duckdb
-
     statement = BARE.replace("$source", f"'{source}'").replace("$result", f"'{result}'")
     began = time.monotonic()
     with duckdb.connect() as connection:

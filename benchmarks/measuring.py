@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +20,15 @@ DROPPED = ("PREFECT_", "PYTHON", "GX_")
 
 @dataclass(frozen=True)
 class Run:
-    """One run: wall seconds, and peak resident memory in MB of the process and of the children it started."""
+    """One run: wall seconds, and peak resident memory in MB of the process and of the children it started.
+
+    `inner_seconds` are those that the process itself printed, from its first read to its last write; else the wall's.
+    """
 
     seconds: float
     process_mb: float
     children_mb: float
+    inner_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Runs:
     def seconds(self) -> float:
         """Return the median of the wall seconds."""
         return median(one.seconds for one in self.runs)
+
+    @property
+    def inner_seconds(self) -> float:
+        """Return the median of the seconds that the process printed."""
+        return median(one.inner_seconds for one in self.runs)
 
     @property
     def process_mb(self) -> float:
@@ -53,9 +63,12 @@ def run_once(command: Sequence[str], folder: Path) -> Run:
     """Run the command in `folder` and return what it took; raises RuntimeError with its last words if it fails."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(DROPPED)}
     began = time.monotonic()
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as out,
+        subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=out, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
         peaks: dict[int, float] = {}
         while process.poll() is None:
             for pid in (process.pid, *_descendants(process.pid)):
@@ -63,10 +76,13 @@ def run_once(command: Sequence[str], folder: Path) -> Run:
             time.sleep(PAUSE)
         seconds = time.monotonic() - began
         said = process.stderr.read() if process.stderr else ""
+        out.seek(0)
+        printed = out.read(100).strip()
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} failed ({process.returncode}):\n{said[-2000:]}")
     own = peaks.pop(process.pid, 0.0)
-    return Run(seconds, own, sum(peaks.values()))
+    inner = float(printed) if re.fullmatch(r"\d+(\.\d+)?", printed) else seconds
+    return Run(seconds, own, sum(peaks.values()), inner)
 
 
 def alternate(commands: dict[str, Sequence[str]], folder: Path, times: int) -> dict[str, Runs]:
