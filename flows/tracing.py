@@ -49,13 +49,12 @@ def trace_text(home: Path, meeting: str, indicator: str, period: str, area: str)
         )
     with open_warehouse(folder / "warehouse.duckdb", read_only=True) as connection:
         value = _value(connection, indicator, grain, start, area)
-        rows = select_rows(
-            connection,
-            TRACE / f"trace_{value['layout']}.sql",
-            {"indicator": indicator, "area": value["area"], "first": start, "last": value["period_end"]},
-        )
+        asked = {"indicator": indicator, "area": value["area"], "first": start, "last": value["period_end"]}
+        rows = select_rows(connection, TRACE / f"trace_{value['layout']}.sql", asked)
         files = {row["extract_id"]: row for row in _files(connection)}
-    return "\n".join(_lines(folder, value, rows, files))
+        forecasts = select_rows(connection, TRACE / "trace_forecast.sql", asked)
+        weights = select_rows(connection, TRACE / "trace_weight.sql", asked)
+    return "\n".join([*_lines(folder, value, rows, files), *_forecast_lines(forecasts, weights)])
 
 
 def _value(
@@ -107,6 +106,31 @@ def _lines(folder: Path, value: dict[str, Any], rows: list[dict[str, Any]], file
         lines += [
             f"      record {row['record']}: {row['what']} = {_number(row['amount'])}" for row in mine[:SHOWN_RECORDS]
         ]
+    return lines
+
+
+def _forecast_lines(forecasts: list[dict[str, Any]], weights: list[dict[str, Any]]) -> list[str]:
+    """Return what the tests of change expected of a reported quarter, for an analyst to check in a spreadsheet."""
+    lines = []
+    for one in forecasts:
+        lines.append(f"  {one['test']} test ({one['status']})")
+        if one["expected"] is None:
+            continue
+        interval = f"98% interval {_number(one['low98'])} to {_number(one['high98'])}"
+        lines.append(
+            f"    a period   observed {_number(one['observed'])}, expected {_number(one['expected'])}, {interval}"
+        )
+        if one["p"] is not None:
+            lines.append(f"    p          {one['p']:.4g}")
+        mine = [row for row in weights if row["test"] == one["test"]]
+        if not mine:
+            continue
+        lines.append(
+            f"    model      {one['model']}, {one['nu']} degrees of freedom; weight of independent figures"
+            f" {one['weight_independent']:.2f}, of a wandering level {one['weight_wandering']:.2f}"
+        )
+        lines.append("    weights    times the figures they add up to what was expected:")
+        lines += [f"      {row['period_start']}  {_number(row['value'])} x {row['weight']:.6f}" for row in mine]
     return lines
 
 

@@ -35,7 +35,7 @@ READS = {
     "measure": ("stg_", "kpi_", "plan_", "extract_file"),
     "flag": ("flag_", "kpi_", "plan_"),
     "brief": ("flag_", "kpi_", "plan_", "extract_file", "stg_population", "rej_"),
-    "trace": ("stg_", "kpi_", "plan_", "extract_file"),
+    "trace": ("stg_", "kpi_", "flag_", "plan_", "extract_file"),
 }
 CLOCKS = {
     "now", "current_date", "current_time", "current_timestamp", "current_localtime", "current_localtimestamp",
