@@ -62,7 +62,7 @@ def small_multiples(model: BriefingModel) -> SmallMultiples:
         svg = description = ""
         if one.chart is not None and extremes(cuts[one.chart.id]):
             cut = cuts[one.chart.id]
-            description = _description(one, cut, figure, period, start)
+            description = _description(one, cut, figure, period)
             svg = draw_small(cut, first, last, left, description)
         return Cell(one.title, one.anchor, figure, period, areas, svg, description, one.is_illustrative)
 
@@ -111,10 +111,11 @@ def _latest(chart: Chart) -> tuple[str, str]:
     return f"{figure_label(chart, last.text)} {unit_word(chart)}".strip(), last.label
 
 
-def _description(one: Indicator, chart: Chart, figure: str, period: str, start: str) -> str:
+def _description(one: Indicator, chart: Chart, figure: str, period: str) -> str:
     """Return the text alternative of a small chart; the large one that it leads to tells more."""
     low, high = extremes(chart)
     marked = sum(point.mark in (Mark.HIGH, Mark.LOW) for point in chart.points)
+    start = next(point.label for point in chart.points if point.mark is not Mark.MISSING)
     words = load_words()
     said = words["small_description"].format(
         title=one.title, figure=figure, period=period, low=low, high=high, start=start, marked=marked

@@ -86,6 +86,32 @@ def test_cards_stand_in_one_column_on_a_phone_and_three_on_a_desk(browser: Any, 
     assert columns == {320: 1, 1280: 3}
 
 
+def test_small_charts_stand_side_by_side_and_lead_to_their_block(browser: Any, tmp_path: Path) -> None:
+    model = sample_model()
+    path = tmp_path / "page.html"
+    path.write_text(render_html(model, {chart.id: render_svg(chart) for chart in model.charts()}), encoding="utf-8")
+    columns = {}
+    for width in (320, 1280):
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto(path.as_uri())
+        boxes = page.eval_on_selector_all(
+            ".cells svg", "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.width])"
+        )
+        assert len(boxes) == 22 and len({round(wide) for _, wide in boxes}) == 1, "all are as wide"
+        columns[width] = len({round(left) for left, _ in boxes})
+        smallest = page.eval_on_selector_all(
+            ".cells svg text",
+            "all => Math.min(...all.map(one => one.getScreenCTM().a * parseFloat(getComputedStyle(one).fontSize)))",
+        )
+        assert smallest > 8.5
+        page.locator(".cells svg").nth(2).click(force=True)
+        assert page.evaluate("location.hash") == "#indicator-violence-with-injury", "the whole cell is the link"
+        page.locator(".cells .area").first.click()
+        assert page.evaluate("location.hash") == "#finding-1"
+        page.close()
+    assert columns == {320: 2, 1280: 5}
+
+
 def test_the_skip_link_is_the_first_stop_and_leads_to_the_paper(browser: Any, page_file: Path) -> None:
     page = browser.new_page()
     page.goto(page_file.as_uri())
