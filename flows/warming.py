@@ -7,7 +7,7 @@ import threading
 
 # In the order the stages need them; each takes a tenth of a second or more to import.
 NEEDED = ("sqlalchemy", "duckdb", "flows.render.html", "flows.render.email", "flows.wording.compose", "jinja2")
-LATER = ("typst", "css_inline", "nh3", "markdown_it")
+LATER = ("flows.stats.paper", "flows.stats.funnel", "typst", "css_inline", "nh3", "markdown_it")
 
 
 def warm_up() -> None:
