@@ -195,7 +195,7 @@ def _front(number: _Numbers, findings: tuple[Finding, ...]) -> Front:
             Remark(
                 title="Answering 999 & 101 calls",
                 sentence="1,204 calls in 2023/24 Q1, 21% more than in the same quarter a year before (995).",
-                anchor="",
+                anchor="indicator-answering-999",
                 is_illustrative=True,
             ),
         ),
@@ -390,7 +390,10 @@ def many_model(count: int) -> BriefingModel:
             "elsewhere": (),
         }
     )
-    front = model.front.model_copy(update={"findings": (), "deep_dive": (), "cannot_tell": ()})
+    nothing: dict[str, tuple[()]] = dict.fromkeys(
+        ("findings", "early", "worth_knowing", "deep_dive", "cannot_tell"), ()
+    )
+    front = model.front.model_copy(update=nothing)
     return model.model_copy(update={"front": front, "objectives": (), "standing": (group,)})
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flows.calendar import financial_quarter
+import datetime as dt
+
+from flows.calendar import add_months, financial_quarter
 from flows.plan.models import Indicator
 from flows.wording.gathered import Gathered, Row
 from flows.wording.numbers import bare, number, period_label, span_words, with_unit
@@ -103,7 +105,10 @@ def chart_rule(one: Indicator, row: Row) -> str:
             else span_words(last, last)
         )
         centre = with_unit(row["centre_line"], one.unit, one.decimals)
-        return say(f"rule_{row['rule']}_{row['rule_direction']}", when=when, periods=f"{one.frequency}s", centre=centre)
+        marked = say(
+            f"rule_{row['rule']}_{row['rule_direction']}", when=when, periods=f"{one.frequency}s", centre=centre
+        )
+        return f"{marked} {say('rule_differs')}" if row["list"] == "nothing" else marked
     if row["limits_status"] == "limits":
         return say("rule_none")
     if row["limits_status"] == "median_only":
@@ -136,9 +141,12 @@ def worth_knowing(gathered: Gathered, one: Indicator, row: Row) -> str:
         )
     lowest, highest = number(row["lowest"], one.decimals), number(row["highest"], one.decimals)
     if row["level_first_year"] is not None:
+        # A level that the year before had too is one that it has kept, not come back to.
+        how = "still" if row["level_last_year"] >= _year_before(gathered.quarter[0]) else "back"
+        years = "year" if row["level_first_year"] == row["level_last_year"] else "years"
         lines.append(
             say(
-                "worth_level" if row["level_first_year"] != row["level_last_year"] else "worth_level_one",
+                f"worth_{how}_{years}",
                 first=_financial_year(row["level_first_year"]),
                 last=_financial_year(row["level_last_year"]),
                 low=number(row["level_lowest"], one.decimals),
@@ -148,6 +156,11 @@ def worth_knowing(gathered: Gathered, one: Indicator, row: Row) -> str:
     else:
         lines.append(say("worth_range", low=lowest, high=highest, since=span_words(row["since"], row["since"])))
     return " ".join(lines)
+
+
+def _year_before(quarter_start: dt.date) -> int:
+    """Return the year in which the financial year before the quarter's own began."""
+    return add_months(quarter_start, -15).year
 
 
 def _financial_year(first: int) -> str:

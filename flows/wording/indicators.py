@@ -193,6 +193,7 @@ def _gaps(gathered: Gathered, one: Indicator) -> list[str]:
 
 def _notes(gathered: Gathered, one: Indicator, main: Row) -> list[str]:
     notes = [*local_areas(gathered, one), chart_rule(one, main)]
+    notes += [say("limits_follow_sizes")] if main["chart_reason"] == "sizes_vary" else []
     notes += [one.note] if one.note else []
     notes += _gaps(gathered, one)
     charted = {row["event"] for row in gathered.of("brief_event", one.id)}

@@ -1,11 +1,11 @@
--- One row per series with a marked period in the reported quarter: the rule that ranks first, and its periods.
+-- One row per series with a marked period in the reported quarter: the rule that ranks first, where it marks last.
 select
     p.indicator,
     p.area,
-    arg_min(m.rule, (rules.rank, p.position)) as rule,
-    arg_min(m.direction, (rules.rank, p.position)) as direction,
+    arg_min(m.rule, (rules.rank, -p.position)) as rule,
+    arg_min(m.direction, (rules.rank, -p.position)) as direction,
     count(*) as marked_periods,
-    max(p.period_start) as last_marked_period
+    arg_min(p.period_start, (rules.rank, -p.position)) as last_marked_period
 from flag_mark as m
 inner join flag_point as p on m.series = p.series and m.position = p.position
 inner join (

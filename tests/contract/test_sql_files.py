@@ -10,6 +10,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from flows.chart_tables import CHART_TABLES
 from flows.settings import CHECKOUT, EXPECTATIONS, SQL
 from flows.sources import LAYOUTS
 from flows.stages import flag, measure
@@ -27,6 +28,7 @@ PREFIXES = {
     "flag": "flag_",
     "brief": "brief_",
     "trace": "trace_",
+    "series": "series_",
 }
 # What each folder may read. Nothing reads what a later stage makes; trace goes the way back and may read it all.
 READS = {
@@ -36,7 +38,13 @@ READS = {
     "flag": ("flag_", "kpi_", "plan_"),
     "brief": ("flag_", "kpi_", "plan_", "extract_file", "stg_population", "rej_"),
     "trace": ("stg_", "kpi_", "flag_", "plan_", "extract_file"),
+    # Anybody's series: the file's rows and the options, and the chart tables that are made of them.
+    "series": ("series_", "flag_"),
 }
+# Made from `flag_series` alone, so that `panelbrief spc` charts anybody's series by the very rules of the paper.
+CHARTS_READ = {"flag_series", "plan_chart", *CHART_TABLES}
+# Made by flows/series_files.py: the file's columns as text, and the dates of --rebase and --exclude.
+SERIES_MADE = {"series_text", "series_rebase", "series_exclude"}
 CLOCKS = {
     "now", "current_date", "current_time", "current_timestamp", "current_localtime", "current_localtimestamp",
     "localtime", "localtimestamp", "today", "get_current_time", "get_current_timestamp", "transaction_timestamp",
@@ -148,7 +156,21 @@ def test_every_table_that_is_read_is_made(path: Path) -> None:
     staged = {layout.table for layout in LAYOUTS.values()}
     made = {*CONFIGURATION, *staged, *measure.TABLES, *flag.TABLES, *flag.COMPUTED, "raw_file"}
     made |= {name.replace("stg_", "rej_") for name in staged}
+    made |= {*SERIES_MADE, *(file.stem for file in FILES if file.parent.name == "series")}
     assert tables_read(path.read_text(encoding="utf-8")) - made == set()
+
+
+@pytest.mark.parametrize("table", CHART_TABLES)
+def test_the_chart_tables_read_nothing_of_the_panels(table: str) -> None:
+    read = tables_read((SQL / "flag" / f"{table}.sql").read_text(encoding="utf-8"))
+    assert read and read - CHARTS_READ == set()
+
+
+def test_no_stage_of_the_paper_reads_anybodys_series() -> None:
+    for path in FILES:
+        if path.parent.name != "series":
+            read = tables_read(path.read_text(encoding="utf-8"))
+            assert not [name for name in read if name.startswith("series_")], path.name
 
 
 @pytest.mark.parametrize("stage", [measure, flag], ids=["measure", "flag"])
@@ -180,6 +202,9 @@ def test_every_name_has_its_file_and_every_file_is_used() -> None:
     used |= {f"brief/{name}.sql" for name in SELECTIONS}
     # These are named one by one where they are used, or by the layout whose rows they find.
     named = {text for text in strings_in_flows() if text.endswith(".sql")}
-    used |= {f"{folder}/{text}" for folder in ("brief", "trace") for text in named if text.startswith(f"{folder}_")}
+    folders = ("brief", "trace", "series")
+    used |= {f"{folder}/{text}" for folder in folders for text in named if text.startswith(f"{folder}_")}
+    # Made as a table, or read by flows/series_files.py, by the name without the ending.
+    used |= {f"series/{text}.sql" for text in strings_in_flows() if text.startswith("series_")} & set(IDS)
     used |= {name for name in IDS if name.removeprefix("trace/trace_").removesuffix(".sql") in LAYOUTS}
     assert sorted(used) == IDS

@@ -93,10 +93,10 @@ CASES = (
          "'zzz' is not a setting here", "docs/configuration.md"),
     Case("an unknown list", "events.yml", "\nrebases:", "\nrebase:", "\nrebase:", "'rebase' is not known here",
          "Did you mean 'rebases'?"),
-    Case("a target", "indicators.yml", "unit: offences", "target: 500\n    unit: offences", "target: 500",
+    Case("a target", "indicators.yml", "unit: recorded offences", "target: 500\n    unit: x", "target: 500",
          "'target' is not a setting here", "the panel dropped these in 2015"),
-    Case("a threshold", "indicators.yml", "unit: offences", "alert_threshold: 5\n    unit: offences", "alert_threshold",
-         "'alert_threshold' is not a setting", "the panel dropped these in 2015"),
+    Case("a threshold", "indicators.yml", "unit: recorded offences", "alert_threshold: 5\n    unit: x",
+         "alert_threshold", "'alert_threshold' is not a setting", "the panel dropped these in 2015"),
     Case("a RAG rating", "panel.yml", "deep_dive:", "RAG: true\ndeep_dive:", "RAG: true", "'RAG' is not a setting",
          "the panel dropped these in 2015"),
     Case("a missing key", "indicators.yml", "    title: Robbery\n", "", "- id: robbery", "'title' is missing",
@@ -195,14 +195,21 @@ CASES = (
          "frequency: week", "'week' is not known", "'month' or 'quarter'"),
     Case("a kind that is not known", "indicators.yml", "kind: share", "kind: ratio", "kind: ratio",
          "'ratio' is not known", "'count', 'share' or 'mean'"),
-    Case("a share of a table of counts", "indicators.yml", "    unit: offences\n    frequency: quarter\n"
+    Case("a share of a table of counts", "indicators.yml", "    unit: recorded offences\n    frequency: quarter\n"
          "    begins: 2012-04-01\n    higher_is_better: null\n    per_1000_people: true",
-         "    unit: offences\n    kind: share\n    frequency: quarter\n    begins: 2012-04-01\n"
+         "    unit: recorded offences\n    kind: share\n    frequency: quarter\n    begins: 2012-04-01\n"
          "    higher_is_better: null", "kind: share", "holds counts only", "Set kind to count"),
     Case("begins within a month", "indicators.yml", "begins: 2019-04-01", "begins: 2019-04-02", "begins: 2019-04-02",
          "not the first day of a month", "2019-04-01"),
     Case("begins within a quarter", "indicators.yml", "begins: 2012-04-01", "begins: 2012-05-01", "begins: 2012-05-01",
          "not the first day of a quarter", "2019-04-01"),
+    Case("a chart that is not known", "indicators.yml", "higher_is_better: true", "higher_is_better: true\n"
+         "    chart: xmr", "chart: xmr", "'xmr' is not known", "'auto', 'i', 'run'", after="- id: victim_satisfaction"),
+    Case("a season that is not known", "indicators.yml", "higher_is_better: true", "higher_is_better: true\n"
+         "    seasonal: maybe", "seasonal: maybe", "'maybe' is not known", "'auto', 'yes' or 'no'",
+         after="- id: victim_satisfaction"),
+    Case("rules of charts that are not known", "panel.yml", "deep_dive:", "charts:\n  rules: nelson\ndeep_dive:",
+         "rules: nelson", "'nelson' is not known", "'mdc-2023'"),
     Case("a rate of a share", "indicators.yml", "higher_is_better: true", "higher_is_better: true\n"
          "    per_1000_people: true", "people: true", "only counts are set against population", "Remove",
          after="- id: victim_satisfaction"),
