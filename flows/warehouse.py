@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flows.calendar import add_months
 from flows.errors import WarehouseError
 from flows.ledger import Extract
-from flows.plan.models import Plan
+from flows.plan.models import Area, Panel, Plan
 from flows.settings import CHECKOUT, SQL
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ CONFIGURATION: dict[str, str] = {
     "plan_run": "meeting DATE, as_of DATE, quarter_start DATE, quarter_end DATE, records_from DATE,"
     " history_months INTEGER, history_quarters INTEGER, baseline_months INTEGER, baseline_quarters INTEGER,"
     " force_area VARCHAR",
-    "plan_area": "area VARCHAR, name VARCHAR, kind VARCHAR, local_authority VARCHAR",
+    # police_uk: the short name of the area's own force in the names of data.police.uk's files.
+    "plan_area": "area VARCHAR, name VARCHAR, kind VARCHAR, local_authority VARCHAR, police_uk VARCHAR",
     "plan_area_part": "area VARCHAR, part VARCHAR",
     "plan_comparator_force": "comparator VARCHAR, name VARCHAR, position INTEGER, force VARCHAR",
     "plan_source": "source VARCHAR, title VARCHAR, layout VARCHAR, published BOOLEAN, illustrative BOOLEAN,"
@@ -129,7 +131,9 @@ def fill_configuration(
 def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
     areas = plan.panel.areas
     return {
-        "plan_area": [(one.code, one.name, one.kind, one.local_authority or None) for one in areas],
+        "plan_area": [
+            (one.code, one.name, one.kind, one.local_authority or None, _police_uk(plan.panel, one)) for one in areas
+        ],
         # An area without named parts is its own only part.
         "plan_area_part": [(one.code, part) for one in areas for part in (one.parts or (one.code,))],
         "plan_comparator_force": [
@@ -149,6 +153,14 @@ def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
             for at, one in enumerate(plan.sources)
         ],
     }
+
+
+def _police_uk(panel: Panel, area: Area) -> str:
+    """Return the short name of the force that serves an area: its own, else of the force it is part of."""
+    forces = [one for one in panel.areas if one.kind == "force"]
+    serving = [one for one in forces if area.code in (one.code, *one.parts)]
+    force = next(iter(serving), None) or next(one for one in forces if one.code == panel.force_area)
+    return force.police_uk or re.sub("[^a-z0-9]+", "-", force.code.lower()).strip("-")
 
 
 def _indicator_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,4 +1,4 @@
--- One row per indicator, local authority area and month that the latest police.uk file of that month holds.
+-- One row per indicator, local authority area and month that the latest police.uk file of the area's own force holds.
 with extract_month as (
     select distinct
         source,
@@ -20,6 +20,8 @@ vintage as (
 ),
 
 -- Identical rows are different incidents (anti-social behaviour has no crime ID), so rows are counted as they stand.
+-- A neighbouring force's file holds a few rows of the area too. They are not counted: a figure would otherwise turn on
+-- which neighbours an archive holds, and a few of theirs would stand for the area's own file where that is missing.
 crime as (
     select
         c.source,
@@ -31,7 +33,7 @@ crime as (
     from stg_street_crime as c
     inner join vintage as v
         on c.source = v.source and c.period_start = v.period_start and c.force = v.force and c.extract_id = v.extract_id
-    inner join plan_area as a on c.local_authority = a.local_authority
+    inner join plan_area as a on c.local_authority = a.local_authority and c.force = a.police_uk
     group by all
 ),
 

@@ -23,9 +23,9 @@ TABLES = tuple(sorted(layout.table for layout in LAYOUTS.values()))
 # Two files of one panel, "Force" with its parts "East" and "West", and a neighbouring force.
 PANEL: dict[str, list[tuple[object, ...]]] = {
     "plan_area": [
-        ("Force", "The force", "force", None),
-        ("East", "East", "local_authority", None),
-        ("West", "West", "local_authority", None),
+        ("Force", "The force", "force", None, "force"),
+        ("East", "East", "local_authority", None, "force"),
+        ("West", "West", "local_authority", None, "force"),
     ],
     "plan_area_part": [("Force", "East"), ("Force", "West"), ("East", "East"), ("West", "West")],
     "plan_source": [
@@ -153,6 +153,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
             1,
         ),
         ("file_is_of_one_force", "UPDATE stg_street_crime SET falls_within = 'Dorset Police' WHERE record = 3", 3),
+        ("the_panels_force_is_there", "UPDATE stg_street_crime SET force = 'next' WHERE member = 'm05.csv'", 1),
         ("crimes_have_an_id", "UPDATE stg_street_crime SET crime_id = NULL WHERE record = 3", 3),
         (
             "crimes_are_not_given_twice",

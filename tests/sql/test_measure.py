@@ -10,7 +10,7 @@ import pytest
 
 from flows.calendar import add_months
 from flows.warehouse import table_rows
-from tests.small_warehouse import extract, figures, indicator, measured, row_of, small_plan
+from tests.small_warehouse import AREAS, extract, figures, indicator, measured, row_of, small_plan
 
 THEFT = ("Theft", "Shoplifting")
 BIKES = ("Theft", "Bicycle theft")
@@ -214,6 +214,34 @@ def test_street_crimes_are_counted_by_place_and_identical_rows_are_different_inc
         east, west = (figures(connection, "drugs", area, "month") for area in ("East", "West"))
     assert (east["2023-05-01"], east["2023-06-01"]) == (None, 2)
     assert (west["2023-05-01"], west["2023-06-01"]) == (0, 0)
+
+
+def test_the_rows_of_a_neighbouring_forces_file_are_no_return_of_an_area() -> None:
+    drugs = indicator("drugs", "street", {"crime_types": ["Drugs"]}, frequency="month", areas=["East"])
+    rows = [
+        ("street-s", "street", "2023-05-01", "next", "East Town", "Drugs"),  # the area's own file is missing in May
+        ("street-s", "street", "2023-06-01", "next", "East Town", "Drugs"),
+        ("street-s", "street", "2023-06-01", "shire", "East Town", "Drugs"),
+    ]
+    received = [extract("s", source="street")]
+    with measured(small_plan([drugs]), extracts=received, stg_street_crime=rows) as connection:
+        may = row_of(connection, "kpi_value", area="East", grain="month", period_start="2023-05-01")
+        june = row_of(connection, "kpi_value", area="East", grain="month", period_start="2023-06-01")
+    assert (may["value"], may["received_parts"], may["expected_parts"]) == (None, 0, 1)
+    assert (june["value"], june["received_parts"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("force", "expected"),
+    [({"code": "Shire"}, 1), ({"code": "Shire", "police_uk": "county-of-shire"}, None), ({"code": "shire"}, 1)],
+)
+def test_a_forces_short_name_is_its_code_or_what_the_panel_says(force: dict[str, str], expected: int | None) -> None:
+    drugs = indicator("drugs", "street", {"crime_types": ["Drugs"]}, frequency="month", areas=["East"])
+    areas = ({**AREAS[0], **force}, *AREAS[1:])
+    plan = small_plan([drugs], panel={"areas": areas, "force_area": force["code"]})
+    rows = [("street-s", "street", "2023-06-01", "shire", "East Town", "Drugs")]
+    with measured(plan, extracts=[extract("s", source="street")], stg_street_crime=rows) as connection:
+        assert figures(connection, "drugs", "East", "month")["2023-06-01"] == expected
 
 
 QUARTERS = [add_months(dt.date(2021, 4, 1), 3 * at).isoformat() for at in range(9)]
