@@ -41,10 +41,25 @@ wanted as (
     select
         s.indicator,
         i.source,
-        s.item as crime_type
+        s.item as crime_type,
+        count(*) over (partition by s.indicator) as crime_types
     from plan_indicator_select as s
     inner join plan_indicator as i on s.indicator = i.indicator
     where s.field = 'crime_types'
+),
+
+-- An indicator has a figure in a month only if each of its crime types was in use: some force's file holds it.
+held as (
+    select
+        w.indicator,
+        w.source,
+        c.period_start
+    from wanted as w
+    inner join stg_street_crime as c on w.source = c.source and w.crime_type = c.crime_type
+    inner join vintage as v
+        on c.source = v.source and c.period_start = v.period_start and c.force = v.force and c.extract_id = v.extract_id
+    group by w.indicator, w.source, w.crime_types, c.period_start
+    having count(distinct c.crime_type) = w.crime_types
 ),
 
 area_month as (
@@ -58,14 +73,16 @@ area_month as (
 )
 
 select
-    w.indicator,
+    h.indicator,
     m.area,
     m.period_start,
+    -- No row of the area for a crime type that is in use is a count of nought.
     coalesce(sum(c.crimes), 0)::double as numerator,
     null::double as denominator,
     m.extract_id
-from wanted as w
-inner join area_month as m on w.source = m.source
+from held as h
+inner join area_month as m on h.source = m.source and h.period_start = m.period_start
+inner join wanted as w on h.indicator = w.indicator
 left join crime as c
     on
         m.source = c.source

@@ -208,12 +208,30 @@ def test_street_crimes_are_counted_by_place_and_identical_rows_are_different_inc
         ("street-s", "street", "2023-06-01", "shire", "Far Town", "Drugs"),
         ("street-s", "street", "2023-06-01", "shire", None, "Drugs"),
         ("street-s", "street", "2023-05-01", "shire", "West Town", "Robbery"),
+        ("street-s", "street", "2023-05-01", "shire", None, "Drugs"),
     ]
     received = [extract("s", source="street")]
     with measured(small_plan([drugs]), extracts=received, stg_street_crime=rows) as connection:
         east, west = (figures(connection, "drugs", area, "month") for area in ("East", "West"))
     assert (east["2023-05-01"], east["2023-06-01"]) == (None, 2)
     assert (west["2023-05-01"], west["2023-06-01"]) == (0, 0)
+
+
+def test_a_crime_type_that_no_force_has_in_a_month_is_missing_and_one_that_another_has_is_nought() -> None:
+    drugs = indicator("drugs", "street", {"crime_types": ["Drugs"]}, frequency="month", areas=["East"])
+    both = {**drugs, "id": "both", "select": {"crime_types": ["Drugs", "Robbery"]}}
+    rows = [
+        ("street-s", "street", "2023-04-01", "shire", "East Town", "Robbery"),  # nobody has Drugs in April
+        ("street-s", "street", "2023-04-01", "next", "Far Town", "Robbery"),
+        ("street-s", "street", "2023-05-01", "shire", "East Town", "Robbery"),
+        ("street-s", "street", "2023-05-01", "next", "Far Town", "Drugs"),
+        ("street-s", "street", "2023-06-01", "shire", "East Town", "Drugs"),
+    ]
+    received = [extract("s", source="street")]
+    with measured(small_plan([drugs, both]), extracts=received, stg_street_crime=rows) as connection:
+        one, two = (figures(connection, name, "East", "month") for name in ("drugs", "both"))
+    assert [one["2023-04-01"], one["2023-05-01"], one["2023-06-01"]] == [None, 0, 1]
+    assert [two["2023-04-01"], two["2023-05-01"], two["2023-06-01"]] == [None, 1, None]
 
 
 def test_the_rows_of_a_neighbouring_forces_file_are_no_return_of_an_area() -> None:
