@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ CONFIGURATION: dict[str, str] = {
     "plan_rebase": "rebase VARCHAR, indicator VARCHAR, starts DATE",
     "plan_record": "record VARCHAR, kind VARCHAR, dated DATE, position INTEGER",
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
-    " received DATE",
+    " received DATE, is_open_ended BOOLEAN",
 }
 
 
@@ -109,8 +109,12 @@ def fill_configuration(
     as_of: dt.date,
     quarter: tuple[dt.date, dt.date],
     extracts: Sequence[Extract],
+    open_ended: Collection[str] = (),
 ) -> None:
-    """Write the panel's configuration, the run's facts and the manifest rows it may use as tables."""
+    """Write the panel's configuration, the run's facts and the manifest rows it may use as tables.
+
+    `open_ended` names the extracts whose last line has no end.
+    """
     earlier = [one.date for one in plan.meetings if one.kind == "performance" and one.date < meeting]
     panel = plan.panel
     # People's records count for a meeting from the quarter's first day, or the last meeting if that was earlier.
@@ -124,7 +128,10 @@ def fill_configuration(
         fill(connection, table, rows)
     for table, rows in _dated_rows(plan, as_of).items():
         fill(connection, table, rows)
-    files = [(one.id, one.source, one.name, one.sha256, one.size_bytes, one.received) for one in extracts]
+    files = [
+        (one.id, one.source, one.name, one.sha256, one.size_bytes, one.received, one.id in open_ended)
+        for one in extracts
+    ]
     fill(connection, "extract_file", files)
 
 

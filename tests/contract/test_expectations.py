@@ -33,7 +33,7 @@ PANEL: dict[str, list[tuple[object, ...]]] = {
         ("plain", "Crime again", "home_office_prc", True, False, False, False, 1),
         ("return", "Return", "force_return", True, False, False, False, 2),
     ],
-    "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None)],
+    "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None, False)],
 }
 
 STREET = """
@@ -86,12 +86,14 @@ REJECTS = (
     ("few_rows_are_rejected", "INSERT INTO rej_{name} " + REJECTED.format(end=40), 38),
     ("no_row_is_rejected", "INSERT INTO rej_{name} " + REJECTED.format(end=3), 1),
 )
+CUT = "UPDATE extract_file SET is_open_ended = true"
 CHANGED_MONTH = "DATE '2023-05-02'"
 
 # What makes each expectation fail, and the number of rows that it then finds.
 FAULTS: dict[str, list[tuple[str, str, int]]] = {
     "stg_recorded_crime": [
         ("has_rows", "DELETE FROM stg_recorded_crime", 1),
+        ("last_line_is_ended", CUT, 1),
         (
             "no_category_vanishes",
             "DELETE FROM stg_recorded_crime"
@@ -143,6 +145,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
     ],
     "stg_street_crime": [
         ("has_rows", "DELETE FROM stg_street_crime", 1),
+        ("last_line_is_ended", CUT, 3),
         ("force_month_and_type_are_filled", "UPDATE stg_street_crime SET crime_type = NULL WHERE record = 3", 3),
         ("period_is_one_month", f"UPDATE stg_street_crime SET period_start = {CHANGED_MONTH} WHERE record = 3", 3),
         ("crime_type_is_known", "UPDATE stg_street_crime SET crime_type = 'Burglaries' WHERE record < 9", 1),
@@ -170,6 +173,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
     ],
     "stg_crime_outcome": [
         ("has_rows", "DELETE FROM stg_crime_outcome", 1),
+        ("last_line_is_ended", CUT, 3),
         ("force_month_and_type_are_filled", "UPDATE stg_crime_outcome SET force = NULL WHERE record = 3", 3),
         ("period_is_one_month", f"UPDATE stg_crime_outcome SET period_end = {CHANGED_MONTH} WHERE record = 3", 3),
         ("outcome_type_is_known", "UPDATE stg_crime_outcome SET outcome_type = 'Solved' WHERE record < 9", 1),
@@ -189,6 +193,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
     ],
     "stg_force_return": [
         ("has_rows", "DELETE FROM stg_force_return", 1),
+        ("last_line_is_ended", CUT, 1),
         ("every_file_has_rows", "INSERT INTO extract_file SELECT * REPLACE ('E9' AS extract_id) FROM extract_file", 1),
         ("figure_is_given_once", "INSERT INTO stg_force_return SELECT * FROM stg_force_return WHERE record = 2", 1),
         ("period_is_a_month_or_quarter", "UPDATE stg_force_return SET period_end = period_end + 1 WHERE record = 2", 1),
@@ -210,6 +215,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
     ],
     "stg_population": [
         ("has_rows", "DELETE FROM stg_population", 1),
+        ("last_line_is_ended", CUT, 1),
         ("estimate_is_given_once", "INSERT INTO stg_population SELECT * FROM stg_population WHERE record = 2", 2),
         ("population_is_above_zero", "UPDATE stg_population SET population = 0 WHERE record = 2", 1),
         ("population_is_in_people", "UPDATE stg_population SET population = population // 1000", 102),

@@ -191,6 +191,19 @@ def test_without_a_source_that_may_be_missing_the_briefing_says_so(
     _assert_goes_on_without(prepare(job), sound, source, words)
 
 
+def test_a_table_cut_inside_its_last_number_is_doubted_in_the_paper(tmp_path: Path) -> None:
+    """It reads as a whole number, so nothing else would tell a reader that the figure is wrong."""
+    panel = copy_panel(tmp_path)
+    content = gzip.decompress((panel / HOME_OFFICE).read_bytes())
+    assert content.endswith(b",Wiltshire,Violence against the person,Violence without injury,1854\n")
+    (panel / HOME_OFFICE).with_suffix("").write_bytes(content[:-3])
+    (panel / HOME_OFFICE).unlink()
+    set_source(panel, "home_office_prc", pattern="*.csv")
+    text = _words(prepare(job_for(panel, tmp_path / "home")))
+    assert "1 file may be cut short, for the last line has no end." in text
+    assert "offence subgroup Violence without injury, offences 18" in text
+
+
 def test_a_source_received_after_the_day_is_left_out(tmp_path: Path, sound: Path) -> None:
     """As of a day before the Home Office table was received, its figures are not known, though its file is there."""
     panel = copy_panel(tmp_path)

@@ -104,6 +104,20 @@ def test_an_offence_given_twice_is_critical(tmp_path: Path) -> None:
     assert "force Wiltshire, financial year 2023/24, financial quarter 1, offence subgroup Kind 007" in report.as_text()
 
 
+def test_a_file_that_may_be_cut_inside_its_last_number_is_doubted(tmp_path: Path) -> None:
+    path = recorded_crime(tmp_path / "crime.csv")
+    path.write_text(path.read_text(encoding="utf-8").removesuffix('"1,199"\n') + "11", encoding="utf-8")
+    report = check_file(path, "home_office_prc")
+    assert report.exit_code == USABLE and not report.rejected
+    (finding,) = report.findings
+    assert (finding.severity, finding.expectation) == ("warning", "last_line_is_ended")
+    assert finding.message == (
+        "1 file may be cut short, for the last line has no end. Is this last record right and whole? file crime.csv, "
+        "record 201, force Wiltshire, financial year 2023/24, financial quarter 1, offence subgroup Kind 199, "
+        "offences 11"
+    )
+
+
 def test_a_header_without_rows_is_critical(tmp_path: Path) -> None:
     report = check_file(recorded_crime(tmp_path / "crime.csv", rows=0), "home_office_prc")
     assert (report.exit_code, report.rows_read, report.counts) == (HELD, 0, ())
