@@ -39,6 +39,8 @@ def anchor(indicator: str) -> str:
 def sentence(gathered: Gathered, one: Indicator, row: Row) -> str:
     """Return what the quarter's figure is, beside the same quarter a year before."""
     period = period_label(*gathered.quarter)
+    if row["expected_parts"] is None:
+        return say("figure_not_begun", begins=span_words(one.begins, one.begins), period=period)
     if row["value"] is None:
         if row["received_parts"]:
             return say(
@@ -69,7 +71,7 @@ def finding(one: Indicator, row: Row) -> str:
             centre=with_unit(row["centre_line"], one.unit, one.decimals),
         )
     if row["value"] is None:
-        return say("finding_no_data")
+        return say("finding_no_data" if row["expected_parts"] else "finding_not_begun")
     if row["limits_status"] == "limits":
         return say(
             "finding_nothing",

@@ -410,6 +410,27 @@ def test_an_unusual_panel_is_prepared_whole(
         assert html.escape("<script>alert(", quote=False) in text
 
 
+def test_an_indicator_that_begins_after_the_reported_quarter_does_is_said_to(tmp_path: Path) -> None:
+    begins = {"shoplifting": "2023-07-01", "complaints": "2023-07-01", "victim_satisfaction": "2023-05-01"}
+
+    def late(content: Any) -> None:
+        for one in content["indicators"]:
+            one["begins"] = begins.get(one["id"], one["begins"])
+
+    panel = copy_panel(tmp_path)
+    edit(panel / "indicators.yml", late)
+    text = _words(prepare(job_for(panel, tmp_path / "home")))
+    cannot = text[text.index("What cannot be told yet, and why:") :]
+    for title, month in (
+        ("Shoplifting", "July"),
+        ("Complaints", "July"),
+        ("Victims satisfied with the service", "May"),
+    ):
+        said = rf"{title}[^.]*: The figures begin in {month} 2023, so there is none for the whole of 2023/24 Q1\."
+        assert re.search(said, cannot), title
+    assert "Nothing can be told of this quarter, because the figures begin after its first day." in text
+
+
 def test_a_place_that_cannot_be_reached_is_said_without_its_path(tmp_path: Path) -> None:
     panel = copy_panel(tmp_path)
     set_source(panel, "service_return", location="nosuchplace://somewhere/folder")

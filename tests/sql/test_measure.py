@@ -359,6 +359,15 @@ def test_an_indicator_is_expected_from_its_first_period_to_the_reported_quarter(
     assert quarters == ["2023-01-01", "2023-04-01"]  # the quarter of November is not whole
 
 
+@pytest.mark.parametrize("begins", ["2023-05-01", "2023-07-01"])
+def test_an_indicator_that_begins_after_the_quarters_first_day_is_printed_and_nothing_is_expected(begins: str) -> None:
+    late = {**CALLS, "begins": dt.date.fromisoformat(begins), "areas": ["East"]}
+    rows = [returned("calls", "East", month, 10) for month in MONTHS]
+    with measured(small_plan([late]), extracts=[RETURNS], stg_force_return=rows) as connection:
+        one = row_of(connection, "kpi_summary", indicator="calls", area="East", period_start="2023-04-01")
+    assert (one["value"], one["expected_parts"], one["received_parts"], one["twelve_months"]) == (None,) * 4
+
+
 def test_no_figure_is_a_nan() -> None:
     tables = {"stg_recorded_crime": yearly(), "stg_population": [("people-p", "Shire", 2022, 0)]}
     with measured(small_plan([RATES], panel=REGION), extracts=[FIRST, PEOPLE], **tables) as connection:
