@@ -137,7 +137,7 @@ def _report(path: Path, sha256: str, layout: Layout, folder: Path) -> Report:
         path, path.name, layout, sha256=sha256, source="check", extract_id="check", cache=folder / "staged"
     )
     database = folder / "check.duckdb"
-    rejected, counts = _load(database, staged)
+    rejected, counts = _load(database, staged, (path.name, sha256, path.stat().st_size))
     return Report(
         file=path.name,
         layout=layout.name,
@@ -156,14 +156,18 @@ def _report(path: Path, sha256: str, layout: Layout, folder: Path) -> Report:
     )
 
 
-def _load(database: Path, staged: Staged) -> tuple[tuple[Reject, ...], tuple[Total, ...]]:
-    """Make the stg_ and rej_ tables and the panel's empty ones; return the rejected records and the counts."""
+def _load(database: Path, staged: Staged, file: tuple[str, str, int]) -> tuple[tuple[Reject, ...], tuple[Total, ...]]:
+    """Make the stg_ and rej_ tables, the panel's empty ones and extract_file with the one `file` (name, sha256, size).
+
+    Returns the rejected records and the counts.
+    """
     name = staged.table.removeprefix("stg_")
     with open_warehouse(database) as connection:
         for table in CONFIGURATION:
             fill(connection, table, [])
-        for table, file in ((staged.table, staged.parquet), (f"rej_{name}", staged.rejects)):
-            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet($file)", {"file": str(file)})
+        fill(connection, "extract_file", [("check", "check", *file, None, staged.is_open_ended)])
+        for table, rows_in in ((staged.table, staged.parquet), (f"rej_{name}", staged.rejects)):
+            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet($file)", {"file": str(rows_in)})
         rows = connection.execute(f"SELECT file, line, column_name, value, reason FROM rej_{name} ORDER BY ALL")
         rejected = tuple(Reject(*row) for row in rows.fetchall())
         counts = select_rows(connection, SQL / "check" / f"check_{name}.sql")

@@ -66,7 +66,8 @@ class Staged:
 
     `parquet` holds the typed rows of `table` in the order of the file; `rejects` has one row for every record that was
     refused: extract_id, source, file (archive!member in a zip), line (the header is 1), column_name (as printed; empty
-    when the whole record is at fault), value, reason. `ignored` are members of other layouts.
+    when the whole record is at fault), value, reason. `ignored` are members of other layouts. `is_open_ended` says that
+    the last line of a plain CSV has no end, as when the file is cut short.
     """
 
     table: str
@@ -77,6 +78,7 @@ class Staged:
     ignored: tuple[str, ...]
     extra_columns: tuple[str, ...]
     notes: tuple[str, ...]
+    is_open_ended: bool
     parquet: Path
     rejects: Path
 
@@ -124,6 +126,7 @@ def stage_file(
             "ignored": reading.ignored,
             "extra_columns": reading.extra_columns,
             "notes": reading.notes,
+            "is_open_ended": reading.is_open_ended,
         }
         text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
         (made / "staged.json").write_text(text, encoding="utf-8")

@@ -39,9 +39,14 @@ class Expectation:
     query: str = ""
     where: str = ""
 
-    def words(self, failing: int) -> str:
-        """Return the message for that number of failing rows."""
-        return self.message.format(count=Count(failing))
+    @property
+    def names_rows(self) -> bool:
+        """Return whether the message itself shows the first failing rows."""
+        return any(name == "rows" for _, name, _, _ in string.Formatter().parse(self.message))
+
+    def words(self, failing: int, rows: str = "") -> str:
+        """Return the message for that number of failing rows; `rows` shows the first of them in words."""
+        return self.message.format(count=Count(failing), rows=rows)
 
 
 def load_suite(table: str, folder: Path = EXPECTATIONS) -> tuple[Expectation, ...]:
@@ -115,7 +120,7 @@ def _entry_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     if "severity" in entry and entry["severity"] not in SEVERITIES:
         yield f"the severity '{entry['severity']}' is not known.", f"Write one of {', '.join(SEVERITIES)}.", "severity"
     if isinstance(entry.get("message"), str) and not _fills(entry["message"]):
-        remedy = "Use {count} or {count:row}; write a brace that is meant as such twice."
+        remedy = "Use {count}, {count:row} or {rows}; write a brace that is meant as such twice."
         yield "the message has a placeholder that nothing fills.", remedy, "message"
     yield from _way_faults(entry, name)
 
@@ -131,6 +136,8 @@ def _way_faults(entry: dict[str, Any], name: str) -> Iterator[tuple[str, str, st
         return
     if ways == ["query"] and "kwargs" in entry:
         yield "'kwargs' goes with a type, not with a query.", "Take it out.", "kwargs"
+    if ways == ["type"] and "{rows}" in str(entry.get("message")):
+        yield "the message shows {rows}, and a type selects none.", "Write a query, or take {rows} out.", "message"
     if not isinstance(entry.get("kwargs", {}), dict):
         yield "'kwargs' is not a mapping.", "Write it as {column: force}.", "kwargs"
     if ways == ["type"] and any(word in entry["type"] for word in NOT_ON_DUCKDB):
@@ -140,6 +147,7 @@ def _way_faults(entry: dict[str, Any], name: str) -> Iterator[tuple[str, str, st
 
 def _fills(message: str) -> bool:
     try:
-        return all(name in (None, "count") for _, name, _, _ in string.Formatter().parse(message))
+        parts = list(string.Formatter().parse(message))
+        return all(name in (None, "count") or (name == "rows" and not spec) for _, name, spec, _ in parts)
     except ValueError:
         return False

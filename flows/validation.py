@@ -36,8 +36,8 @@ class CheckResult:
     """What came of one expectation; `outcome` is passed, failed or crashed (it could not be run, so nothing is known).
 
     `message` is for a person, and empty when it passed. `failing` is the number of rows that fail (1 where the
-    expectation is about the table as a whole). `detail` shows the first few of a query's failing rows, or the reason
-    of a crash on one line; otherwise it is empty.
+    expectation is about the table as a whole). `detail` shows the first few of a query's failing rows unless the
+    message does, or the reason of a crash on one line; otherwise it is empty.
     """
 
     table: str
@@ -247,12 +247,15 @@ def _judge(source: Any, table: str, expectation: Expectation, found: Any) -> Che
 
 
 def _result(table: str, expectation: Expectation, outcome: str, failing: int, detail: str) -> CheckResult:
-    words = expectation.words(failing) if outcome == "failed" else ""
+    words = ""
+    if outcome == "failed":
+        more = f"; and {failing - SHOWN_ROWS:,} more" if failing > SHOWN_ROWS else ""
+        words = expectation.words(failing, detail + more)
+        detail = "" if expectation.names_rows else detail
     if outcome == "crashed":
         words = f"The check '{expectation.id}' could not be run, so whether it holds is not known: {detail}"
-    return CheckResult(
-        table, expectation.id, expectation.severity, outcome, words, expectation.why, failing, detail
-    )  # fmt: skip
+    why, severity = expectation.why, expectation.severity
+    return CheckResult(table, expectation.id, severity, outcome, words, why, failing, detail)
 
 
 def _crash(found: Any) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flows.calendar import add_months
 from flows.errors import WarehouseError
 from flows.ledger import Extract
-from flows.plan.models import Plan
+from flows.plan.models import Area, Panel, Plan
 from flows.settings import CHECKOUT, SQL
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ CONFIGURATION: dict[str, str] = {
     " force_area VARCHAR",
     # The rule set of the charts (docs/methods.md), and whether moving ranges are screened.
     "plan_chart": "rules VARCHAR, is_screened BOOLEAN",
-    "plan_area": "area VARCHAR, name VARCHAR, kind VARCHAR, local_authority VARCHAR",
+    # police_uk: the short name of the area's own force in the names of data.police.uk's files.
+    "plan_area": "area VARCHAR, name VARCHAR, kind VARCHAR, local_authority VARCHAR, police_uk VARCHAR",
     "plan_area_part": "area VARCHAR, part VARCHAR",
     "plan_comparator_force": "comparator VARCHAR, name VARCHAR, position INTEGER, force VARCHAR",
     "plan_source": "source VARCHAR, title VARCHAR, layout VARCHAR, published BOOLEAN, illustrative BOOLEAN,"
@@ -40,7 +42,7 @@ CONFIGURATION: dict[str, str] = {
     # What `panelbrief spc` was asked for; the panel's own runs have no use for it.
     "series_option": "chart VARCHAR, baseline BIGINT, better VARCHAR",
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
-    " received DATE",
+    " received DATE, is_open_ended BOOLEAN",
 }
 
 
@@ -122,8 +124,12 @@ def fill_configuration(
     as_of: dt.date,
     quarter: tuple[dt.date, dt.date],
     extracts: Sequence[Extract],
+    open_ended: Collection[str] = (),
 ) -> None:
-    """Write the panel's configuration, the run's facts and the manifest rows it may use as tables."""
+    """Write the panel's configuration, the run's facts and the manifest rows it may use as tables.
+
+    `open_ended` names the extracts whose last line has no end.
+    """
     earlier = [one.date for one in plan.meetings if one.kind == "performance" and one.date < meeting]
     panel = plan.panel
     # People's records count for a meeting from the quarter's first day, or the last meeting if that was earlier.
@@ -138,14 +144,19 @@ def fill_configuration(
         fill(connection, table, rows)
     for table, rows in _dated_rows(plan, as_of).items():
         fill(connection, table, rows)
-    files = [(one.id, one.source, one.name, one.sha256, one.size_bytes, one.received) for one in extracts]
+    files = [
+        (one.id, one.source, one.name, one.sha256, one.size_bytes, one.received, one.id in open_ended)
+        for one in extracts
+    ]
     fill(connection, "extract_file", files)
 
 
 def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
     areas = plan.panel.areas
     return {
-        "plan_area": [(one.code, one.name, one.kind, one.local_authority or None) for one in areas],
+        "plan_area": [
+            (one.code, one.name, one.kind, one.local_authority or None, _police_uk(plan.panel, one)) for one in areas
+        ],
         # An area without named parts is its own only part.
         "plan_area_part": [(one.code, part) for one in areas for part in (one.parts or (one.code,))],
         "plan_comparator_force": [
@@ -165,6 +176,14 @@ def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
             for at, one in enumerate(plan.sources)
         ],
     }
+
+
+def _police_uk(panel: Panel, area: Area) -> str:
+    """Return the short name of the force that serves an area: its own, else of the force it is part of."""
+    forces = [one for one in panel.areas if one.kind == "force"]
+    serving = [one for one in forces if area.code in (one.code, *one.parts)]
+    force = next(iter(serving), None) or next(one for one in forces if one.code == panel.force_area)
+    return force.police_uk or re.sub("[^a-z0-9]+", "-", force.code.lower()).strip("-")
 
 
 def _indicator_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:

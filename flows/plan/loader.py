@@ -6,21 +6,27 @@ import difflib
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from flows.errors import ConfigurationError
 from flows.plan.models import FILES, Plan, Record
 from flows.plan.positions import Document, Fault, read_document
 from flows.plan.positions import Path as KeyPath
 
+# Where one of these keys is given twice, ids are lost with the second.
+HOLDING_IDS = {"areas", "code", "id", "indicators", "objectives", "plans", "sources"}
 DROPPED = ("target", "threshold", "rag", "rating")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One record of a file: what was written, the record made of it (None if it is faulty), and where it stands."""
+    """One record of a file: what was written, the record made of it (None if it is faulty), and where it stands.
+
+    `values` are the fields that are sound, with the defaults of those left out; `faulty` the paths that are not sound.
+    """
 
     file: str
     key: str
@@ -28,10 +34,31 @@ class Entry:
     raw: dict[str, Any]
     record: Any
     document: Document
+    values: dict[str, Any]
+    faulty: frozenset[KeyPath]
 
     def fault(self, message: str, remedy: str, *path: str | int) -> Fault:
         """Return a fault that points at `path` inside this entry."""
         return Fault(self.file, self.document.line((*self.at, *path)), message, remedy)
+
+    @property
+    def sound(self) -> SimpleNamespace:
+        """Return the sound fields as attributes: the record itself, or what can be used of a faulty one."""
+        return SimpleNamespace(**self.values)
+
+    def has(self, *keys: str) -> bool:
+        """Return whether these fields are sound and given."""
+        return all(self.values.get(key) is not None for key in keys)
+
+    def names(self, *path: str) -> list[tuple[int, str]]:
+        """Return the names that the list at `path` holds, each with its place, without those that are no names."""
+        found: Any = self.raw
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) else None
+        if not isinstance(found, list | tuple):
+            return []
+        texts = [(at, one.strip()) for at, one in enumerate(found) if isinstance(one, str)]
+        return [(at, one) for at, one in texts if (*path, at) not in self.faulty]
 
 
 class PlanFaults(ConfigurationError):
@@ -67,7 +94,7 @@ def load_plan(folder: Path) -> Plan:
         faults += document.faults
         if not _is_read(document, parts):
             unread.add(file)
-        if not document.faults:
+        if document.data is not None or not document.faults:
             entries += _entries(document, parts, faults)
     faults += check_entries(entries, unread)
     if faults:
@@ -80,7 +107,7 @@ def _open(path: Path, *, needed: bool) -> tuple[Document, bytes]:
         content = path.read_bytes()
         return read_document(path.name, content.decode("utf-8")), content
     except FileNotFoundError:
-        document = Document(path.name, data={})
+        document = Document(path.name, data=None if needed else {})
         if needed:
             document.faults.append(Fault(path.name, 1, "the file is missing.", "Copy it from example/wiltshire."))
         return document, b""
@@ -95,7 +122,7 @@ def _open(path: Path, *, needed: bool) -> tuple[Document, bytes]:
 
 def _is_read(document: Document, parts: tuple[tuple[str, type[Record], bool], ...]) -> bool:
     """Return whether every entry of the file is known; if not, nothing can be said of ids that it may hold."""
-    if document.faults or not isinstance(document.data, dict):
+    if not isinstance(document.data, dict) or document.doubled & HOLDING_IDS:
         return False
     given = [(document.data.get(key), needed) for key, _, needed in parts if key and (needed or key in document.data)]
     return all(isinstance(rows, list) and bool(rows or not needed) for rows, needed in given)
@@ -139,7 +166,7 @@ def _entries(document: Document, parts: tuple[tuple[str, type[Record], bool], ..
 
 
 def _entry(document: Document, key: str, at: KeyPath, row: Any, model: type[Record], faults: list[Fault]) -> Entry:
-    record = None
+    record, values, faulty = None, dict[str, Any](), frozenset[KeyPath]()
     if not isinstance(row, dict):
         faults.append(
             Fault(
@@ -153,9 +180,31 @@ def _entry(document: Document, key: str, at: KeyPath, row: Any, model: type[Reco
     else:
         try:
             record = model.model_validate(row)
+            values = dict(record)
         except ValidationError as error:
-            faults += [_translate(document, at, model, one) for one in error.errors()]
-    return Entry(document.file, key, at, row, record, document)
+            # A value that could not be read has been told of already.
+            told = [one for one in error.errors() if (*at, *one["loc"]) not in document.unread]
+            faults += [_translate(document, at, model, one) for one in told]
+            faulty = frozenset(one["loc"] for one in error.errors())
+            values = _sound(model, row, {path[0] for path in faulty if path})
+    return Entry(document.file, key, at, row, record, document, values, faulty)
+
+
+def _sound(model: type[Record], row: dict[str, Any], faulty: set[str | int]) -> dict[str, Any]:
+    """Return the fields that are right by themselves, as the model would hold them.
+
+    A field left out has its default, unless there is a key that is not known: it may be meant for that field.
+    """
+    is_certain = set(row) <= set(model.model_fields)
+    found: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if name in faulty:
+            continue
+        if name in row:
+            found[name] = TypeAdapter[Any](field.rebuild_annotation()).validate_python(row[name])
+        elif is_certain:
+            found[name] = field.get_default(call_default_factory=True)
+    return found
 
 
 def _translate(document: Document, at: KeyPath, model: type[Record], error: Any) -> Fault:

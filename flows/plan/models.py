@@ -33,8 +33,8 @@ class Source(Record):
 
 class Area(Record):
     """A place that figures are about. `code` is how extracts write it; a force names the `parts` that add up to it.
-
-    `local_authority` is how the names of its LSOAs begin (data.police.uk says where in no other way).
+    `local_authority` is how the names of its LSOAs begin (data.police.uk says where in no other way). `police_uk` is a
+    force's short name in the names of data.police.uk's files, by default its code in small letters with hyphens.
     """
 
     code: Text
@@ -42,6 +42,7 @@ class Area(Record):
     kind: Literal["force", "local_authority", "elsewhere"]
     parts: tuple[Text, ...] = ()
     local_authority: str = ""
+    police_uk: Id | None = None
 
 
 class Comparator(Record):

@@ -28,12 +28,18 @@ class Fault:
 
 @dataclass
 class Document:
-    """A file's data as plain Python values, and the line (from 1) of every path into it."""
+    """A file's data as plain Python values (None where it is no YAML), and the line (from 1) of every path into it.
+
+    `unread` are the paths of values that could not be read, and stand in the data as text; `doubled` are the keys given
+    twice, of which the data has the first.
+    """
 
     file: str
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    unread: set[Path] = field(default_factory=set)
+    doubled: set[str] = field(default_factory=set)
 
     def line(self, path: Path) -> int:
         """Return the line of `path`, or of the nearest thing that contains it."""
@@ -89,6 +95,7 @@ def _value(document: Document, loader: yaml.SafeLoader, node: yaml.Node, path: P
         remedy = "Mend it, or put it in quotes if it is text."
         line = node.start_mark.line + 1
         document.faults.append(Fault(document.file, line, f"{node.value!r} cannot be read{said}.", remedy))
+        document.unread.add(path)
         return node.value
 
 
@@ -99,6 +106,7 @@ def _mapping(document: Document, loader: yaml.SafeLoader, node: yaml.MappingNode
         line = key_node.start_mark.line + 1
         if key in found:
             first = document.lines[(*path, key)]
+            document.doubled.add(key)
             document.faults.append(
                 Fault(
                     document.file,

@@ -56,11 +56,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Content:
-    """What looking through a part showed: its `size` in bytes unpacked, and its text `encoding`."""
+    """What looking through a part showed: its `size` in bytes unpacked, its text `encoding`, how its last line ends.
+
+    `is_open_ended`: the last line has no end, and others have one, as when a file is cut short inside it.
+    """
 
     size: int
     encoding: str
     notes: tuple[str, ...]
+    is_open_ended: bool
 
 
 def kind_of(name: str) -> str:
@@ -141,13 +145,14 @@ def look_through(part: Part, before: int) -> Content:
     damaged, too large with those, not text, or a web page.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    size, in_line, utf8, cp1252 = 0, 0, True, True
+    size, in_line, utf8, cp1252, last, has_lines = 0, 0, True, True, b"", False
     for chunk in chunks(part):
         if not size:
             _refuse_other_content(chunk, part.where)
         size += len(chunk)
         refuse_size(before + size, MAX_UNPACKED_BYTES, part.where)
         line_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        last, has_lines = chunk[-1:], has_lines or line_end >= 0
         in_line = in_line + len(chunk) if line_end < 0 else len(chunk) - line_end - 1
         if in_line > MAX_LINE_BYTES:
             raise UnreadableFile(
@@ -159,10 +164,12 @@ def look_through(part: Part, before: int) -> Content:
         cp1252 = cp1252 and not any(byte in chunk for byte in _NOT_IN_CP1252)
     if not size:
         _refuse_page(b"", part.where)
+    is_open_ended = has_lines and last not in (b"\n", b"\r")
     if utf8 and _decodes(decoder, b"", final=True):
-        return Content(size, "utf-8-sig", ())
+        return Content(size, "utf-8-sig", (), is_open_ended)
     if cp1252:
-        return Content(size, "cp1252", (f"{part.where}: is not UTF-8; read as Windows-1252 (Excel's plain CSV)",))
+        note = f"{part.where}: is not UTF-8; read as Windows-1252 (Excel's plain CSV)"
+        return Content(size, "cp1252", (note,), is_open_ended)
     raise UnreadableFile(
         "is text in neither UTF-8 nor Windows-1252.", where=part.where, remedy="Save it as CSV UTF-8 and send it again."
     )

@@ -24,6 +24,7 @@ class Reading:
 
     `raw` is the CSV of the records that could be split into fields: member, record, then the layout's columns.
     `faults` is the CSV of those that could not: FAULT_COLUMNS. `counts` covers every record after the header.
+    `is_open_ended`: a plain CSV whose last line has no end, as when it is cut short; archives tell that themselves.
     """
 
     raw: Path
@@ -32,6 +33,7 @@ class Reading:
     ignored: tuple[str, ...]
     extra_columns: tuple[str, ...]
     notes: tuple[str, ...]
+    is_open_ended: bool
 
 
 @dataclass
@@ -44,6 +46,7 @@ class _Found:
     ignored: tuple[str, ...]
     extra: list[str]
     notes: list[str]
+    is_open_ended: bool = False
 
     def add(self, header: Header, counts: Counts, where: str) -> None:
         self.counts += counts
@@ -73,7 +76,8 @@ def read_file(path: Path, name: str, layout: Layout, folder: Path) -> Reading:
             _read_workbook(path, base, kind, layout, found)
         else:
             _read_text(path, base, kind, layout, found)
-    return Reading(raw, faults, found.counts, found.ignored, tuple(found.extra), tuple(found.notes))
+    extra, notes = tuple(found.extra), tuple(found.notes)
+    return Reading(raw, faults, found.counts, found.ignored, extra, notes, found.is_open_ended)
 
 
 def _read_text(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
@@ -83,6 +87,7 @@ def _read_text(path: Path, name: str, kind: str, layout: Layout, found: _Found) 
             content = look_through(part, unpacked)
             unpacked += content.size
             found.notes += content.notes
+            found.is_open_ended = content.is_open_ended and kind == ".csv"
             _read_part(part, content.encoding, layout, found)
 
 

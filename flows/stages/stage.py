@@ -39,6 +39,7 @@ def stage(job: Job) -> list[str]:
             as_of=job.as_of,
             quarter=reported_quarter(plan, meeting),
             extracts=readable,
+            open_ended=[name for name, one in staged.items() if one.is_open_ended],
         )
         for layout in LAYOUTS.values():
             _make_tables(connection, layout, [one for one in staged.values() if one.table == layout.table])

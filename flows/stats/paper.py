@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from flows.stats.change import examine_spans
-from flows.stats.question import SpanQuestion
+from flows.stats.question import LARGEST, SpanQuestion
 
 Row = Mapping[str, Any]
 COPIED = (
@@ -50,7 +50,10 @@ def _question(rows: list[Row]) -> SpanQuestion:
     shares = first["kind"] == "proportion"
 
     def taken(name: str, positions: Iterable[int]) -> np.ndarray[Any, np.dtype[np.float64]]:
-        return np.array([held[at][name] if at in held else np.nan for at in positions], dtype=np.float64)
+        return np.array(
+            [held[at][name] if at in held and _can_be_tested(held[at], shares) else np.nan for at in positions],
+            dtype=np.float64,
+        )
 
     return SpanQuestion(
         kind=first["kind"],
@@ -63,3 +66,11 @@ def _question(rows: list[Row]) -> SpanQuestion:
         baseline_denominators=taken("denominator", before) if shares else None,
         span_denominators=taken("denominator", span) if shares else None,
     )
+
+
+def _can_be_tested(row: Row, is_share: bool) -> bool:
+    """Return whether a figure can be reckoned with; one that cannot is as good as missing, and the checks tell of it."""
+    value, below = row["value"], row["denominator"]
+    if value is None or abs(value) > LARGEST[row["kind"]]:
+        return False
+    return not is_share or (below is not None and 0 <= value <= below <= LARGEST[row["kind"]])

@@ -41,6 +41,8 @@ def anchor(indicator: str) -> str:
 def sentence(gathered: Gathered, one: Indicator, row: Row) -> str:
     """Return what the quarter's figure is, beside the same quarter a year before."""
     period = period_label(*gathered.quarter)
+    if row["expected_parts"] is None:
+        return say("figure_not_begun", begins=span_words(one.begins, one.begins), period=period)
     if row["value"] is None:
         if row["received_parts"]:
             return say(

@@ -1,4 +1,4 @@
--- One row per indicator, local authority area and month that the latest police.uk file of that month holds.
+-- One row per indicator, local authority area and month that the latest police.uk file of the area's own force holds.
 with extract_month as (
     select distinct
         source,
@@ -20,6 +20,8 @@ vintage as (
 ),
 
 -- Identical rows are different incidents (anti-social behaviour has no crime ID), so rows are counted as they stand.
+-- A neighbouring force's file holds a few rows of the area too. They are not counted: a figure would otherwise turn on
+-- which neighbours an archive holds, and a few of theirs would stand for the area's own file where that is missing.
 crime as (
     select
         c.source,
@@ -31,7 +33,7 @@ crime as (
     from stg_street_crime as c
     inner join vintage as v
         on c.source = v.source and c.period_start = v.period_start and c.force = v.force and c.extract_id = v.extract_id
-    inner join plan_area as a on c.local_authority = a.local_authority
+    inner join plan_area as a on c.local_authority = a.local_authority and c.force = a.police_uk
     group by all
 ),
 
@@ -39,10 +41,25 @@ wanted as (
     select
         s.indicator,
         i.source,
-        s.item as crime_type
+        s.item as crime_type,
+        count(*) over (partition by s.indicator) as crime_types
     from plan_indicator_select as s
     inner join plan_indicator as i on s.indicator = i.indicator
     where s.field = 'crime_types'
+),
+
+-- An indicator has a figure in a month only if each of its crime types was in use: some force's file holds it.
+held as (
+    select
+        w.indicator,
+        w.source,
+        c.period_start
+    from wanted as w
+    inner join stg_street_crime as c on w.source = c.source and w.crime_type = c.crime_type
+    inner join vintage as v
+        on c.source = v.source and c.period_start = v.period_start and c.force = v.force and c.extract_id = v.extract_id
+    group by w.indicator, w.source, w.crime_types, c.period_start
+    having count(distinct c.crime_type) = w.crime_types
 ),
 
 area_month as (
@@ -56,14 +73,16 @@ area_month as (
 )
 
 select
-    w.indicator,
+    h.indicator,
     m.area,
     m.period_start,
+    -- No row of the area for a crime type that is in use is a count of nought.
     coalesce(sum(c.crimes), 0)::double as numerator,
     null::double as denominator,
     m.extract_id
-from wanted as w
-inner join area_month as m on w.source = m.source
+from held as h
+inner join area_month as m on h.source = m.source and h.period_start = m.period_start
+inner join wanted as w on h.indicator = w.indicator
 left join crime as c
     on
         m.source = c.source

@@ -1,12 +1,13 @@
 -- One row per indicator and area: the reported quarter, the same quarter a year before, and twelve months to date.
 select
-    q.indicator,
-    q.area,
-    q.period_start,
-    q.period_end,
+    a.indicator,
+    a.area,
+    r.quarter_start as period_start,
+    r.quarter_end as period_end,
     q.value,
     q.numerator,
     q.denominator,
+    -- None where the indicator begins after the quarter's first day: nothing is expected then.
     q.expected_parts,
     q.received_parts,
     y.value as year_before,
@@ -20,14 +21,16 @@ select
         when i.kind = 'count' and b.value >= 10 then (t.value - b.value) / b.value * 100
     end as twelve_months_change_pct
 from plan_run as r
-inner join kpi_value as q on r.quarter_start = q.period_start and q.grain = 'quarter'
-inner join plan_indicator as i on q.indicator = i.indicator
+cross join plan_indicator as i
+inner join plan_indicator_area as a on i.indicator = a.indicator
+left join kpi_value as q
+    on a.indicator = q.indicator and a.area = q.area and q.grain = 'quarter' and r.quarter_start = q.period_start
 left join kpi_value as y
     on
-        q.indicator = y.indicator
-        and q.area = y.area
+        a.indicator = y.indicator
+        and a.area = y.area
         and y.grain = 'quarter'
-        and y.period_start = (q.period_start - interval 12 month)::date
-left join kpi_twelve_months as t on q.indicator = t.indicator and q.area = t.area and q.period_end = t.period_end
+        and y.period_start = (r.quarter_start - interval 12 month)::date
+left join kpi_twelve_months as t on a.indicator = t.indicator and a.area = t.area and r.quarter_end = t.period_end
 left join kpi_twelve_months as b
-    on q.indicator = b.indicator and q.area = b.area and q.period_start = b.period_end + 1 + interval 9 month
+    on a.indicator = b.indicator and a.area = b.area and r.quarter_start = b.period_end + 1 + interval 9 month

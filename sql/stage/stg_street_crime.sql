@@ -42,14 +42,6 @@ checked as (
                     place := 'month', found := month,
                     reason := 'is not the month ' || named.month || ' of the file''s name'
                 )
-            when longitude is not null and east is null
-                then struct_pack(
-                    place := 'longitude', found := longitude, reason := 'is not a number of degrees'
-                )
-            when latitude is not null and north is null
-                then struct_pack(
-                    place := 'latitude', found := latitude, reason := 'is not a number of degrees'
-                )
             when crime_type is null
                 then struct_pack(place := 'crime_type', found := '', reason := 'is empty')
         end as fault
@@ -69,6 +61,8 @@ select
     falls_within,
     east as longitude,
     north as latitude,
+    -- No figure needs them, so a record is not refused for coordinates that are no degrees; a warning tells of them.
+    (longitude is not null and east is null) or (latitude is not null and north is null) as has_faulty_coordinates,
     location,
     lsoa_code,
     lsoa_name,

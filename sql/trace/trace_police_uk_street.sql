@@ -19,7 +19,11 @@ inner join plan_indicator_select as s on i.indicator = s.indicator
 inner join plan_area_part as p on asked.area = p.area
 inner join plan_area as a on p.part = a.area
 inner join stg_street_crime as t
-    on i.source = t.source and s.item = t.crime_type and a.local_authority = t.local_authority
+    on
+        i.source = t.source
+        and s.item = t.crime_type
+        and a.local_authority = t.local_authority
+        and a.police_uk = t.force
 inner join kpi_part as k
     on
         i.indicator = k.indicator

@@ -191,6 +191,19 @@ def test_without_a_source_that_may_be_missing_the_briefing_says_so(
     _assert_goes_on_without(prepare(job), sound, source, words)
 
 
+def test_a_table_cut_inside_its_last_number_is_doubted_in_the_paper(tmp_path: Path) -> None:
+    """It reads as a whole number, so nothing else would tell a reader that the figure is wrong."""
+    panel = copy_panel(tmp_path)
+    content = gzip.decompress((panel / HOME_OFFICE).read_bytes())
+    assert content.endswith(b",Wiltshire,Violence against the person,Violence without injury,1854\n")
+    (panel / HOME_OFFICE).with_suffix("").write_bytes(content[:-3])
+    (panel / HOME_OFFICE).unlink()
+    set_source(panel, "home_office_prc", pattern="*.csv")
+    text = _words(prepare(job_for(panel, tmp_path / "home")))
+    assert "1 file may be cut short, for the last line has no end." in text
+    assert "offence subgroup Violence without injury, offences 18" in text
+
+
 def test_a_source_received_after_the_day_is_left_out(tmp_path: Path, sound: Path) -> None:
     """As of a day before the Home Office table was received, its figures are not known, though its file is there."""
     panel = copy_panel(tmp_path)
@@ -395,6 +408,27 @@ def test_an_unusual_panel_is_prepared_whole(
         values = [{key: row[key] for key in row if key != "unit"} for row in figures(edition)]
         assert values == [{key: row[key] for key in row if key != "unit"} for row in figures(sound)]
         assert html.escape("<script>alert(", quote=False) in text
+
+
+def test_an_indicator_that_begins_after_the_reported_quarter_does_is_said_to(tmp_path: Path) -> None:
+    begins = {"shoplifting": "2023-07-01", "complaints": "2023-07-01", "victim_satisfaction": "2023-05-01"}
+
+    def late(content: Any) -> None:
+        for one in content["indicators"]:
+            one["begins"] = begins.get(one["id"], one["begins"])
+
+    panel = copy_panel(tmp_path)
+    edit(panel / "indicators.yml", late)
+    text = _words(prepare(job_for(panel, tmp_path / "home")))
+    cannot = text[text.index("What cannot be told yet, and why:") :]
+    for title, month in (
+        ("Shoplifting", "July"),
+        ("Complaints", "July"),
+        ("Victims satisfied with the service", "May"),
+    ):
+        said = rf"{title}[^.]*: The figures begin in {month} 2023, so there is none for the whole of 2023/24 Q1\."
+        assert re.search(said, cannot), title
+    assert "Nothing can be told of this quarter, because the figures begin after its first day." in text
 
 
 def test_a_place_that_cannot_be_reached_is_said_without_its_path(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from flows.calendar import add_months
 from flows.warehouse import table_rows
-from tests.small_warehouse import extract, figures, indicator, measured, row_of, small_plan
+from tests.small_warehouse import AREAS, extract, figures, indicator, measured, row_of, small_plan
 
 THEFT = ("Theft", "Shoplifting")
 BIKES = ("Theft", "Bicycle theft")
@@ -208,12 +208,58 @@ def test_street_crimes_are_counted_by_place_and_identical_rows_are_different_inc
         ("street-s", "street", "2023-06-01", "shire", "Far Town", "Drugs"),
         ("street-s", "street", "2023-06-01", "shire", None, "Drugs"),
         ("street-s", "street", "2023-05-01", "shire", "West Town", "Robbery"),
+        ("street-s", "street", "2023-05-01", "shire", None, "Drugs"),
     ]
     received = [extract("s", source="street")]
     with measured(small_plan([drugs]), extracts=received, stg_street_crime=rows) as connection:
         east, west = (figures(connection, "drugs", area, "month") for area in ("East", "West"))
     assert (east["2023-05-01"], east["2023-06-01"]) == (None, 2)
     assert (west["2023-05-01"], west["2023-06-01"]) == (0, 0)
+
+
+def test_a_crime_type_that_no_force_has_in_a_month_is_missing_and_one_that_another_has_is_nought() -> None:
+    drugs = indicator("drugs", "street", {"crime_types": ["Drugs"]}, frequency="month", areas=["East"])
+    both = {**drugs, "id": "both", "select": {"crime_types": ["Drugs", "Robbery"]}}
+    rows = [
+        ("street-s", "street", "2023-04-01", "shire", "East Town", "Robbery"),  # nobody has Drugs in April
+        ("street-s", "street", "2023-04-01", "next", "Far Town", "Robbery"),
+        ("street-s", "street", "2023-05-01", "shire", "East Town", "Robbery"),
+        ("street-s", "street", "2023-05-01", "next", "Far Town", "Drugs"),
+        ("street-s", "street", "2023-06-01", "shire", "East Town", "Drugs"),
+    ]
+    received = [extract("s", source="street")]
+    with measured(small_plan([drugs, both]), extracts=received, stg_street_crime=rows) as connection:
+        one, two = (figures(connection, name, "East", "month") for name in ("drugs", "both"))
+    assert [one["2023-04-01"], one["2023-05-01"], one["2023-06-01"]] == [None, 0, 1]
+    assert [two["2023-04-01"], two["2023-05-01"], two["2023-06-01"]] == [None, 1, None]
+
+
+def test_the_rows_of_a_neighbouring_forces_file_are_no_return_of_an_area() -> None:
+    drugs = indicator("drugs", "street", {"crime_types": ["Drugs"]}, frequency="month", areas=["East"])
+    rows = [
+        ("street-s", "street", "2023-05-01", "next", "East Town", "Drugs"),  # the area's own file is missing in May
+        ("street-s", "street", "2023-06-01", "next", "East Town", "Drugs"),
+        ("street-s", "street", "2023-06-01", "shire", "East Town", "Drugs"),
+    ]
+    received = [extract("s", source="street")]
+    with measured(small_plan([drugs]), extracts=received, stg_street_crime=rows) as connection:
+        may = row_of(connection, "kpi_value", area="East", grain="month", period_start="2023-05-01")
+        june = row_of(connection, "kpi_value", area="East", grain="month", period_start="2023-06-01")
+    assert (may["value"], may["received_parts"], may["expected_parts"]) == (None, 0, 1)
+    assert (june["value"], june["received_parts"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("force", "expected"),
+    [({"code": "Shire"}, 1), ({"code": "Shire", "police_uk": "county-of-shire"}, None), ({"code": "shire"}, 1)],
+)
+def test_a_forces_short_name_is_its_code_or_what_the_panel_says(force: dict[str, str], expected: int | None) -> None:
+    drugs = indicator("drugs", "street", {"crime_types": ["Drugs"]}, frequency="month", areas=["East"])
+    areas = ({**AREAS[0], **force}, *AREAS[1:])
+    plan = small_plan([drugs], panel={"areas": areas, "force_area": force["code"]})
+    rows = [("street-s", "street", "2023-06-01", "shire", "East Town", "Drugs")]
+    with measured(plan, extracts=[extract("s", source="street")], stg_street_crime=rows) as connection:
+        assert figures(connection, "drugs", "East", "month")["2023-06-01"] == expected
 
 
 QUARTERS = [add_months(dt.date(2021, 4, 1), 3 * at).isoformat() for at in range(9)]
@@ -311,6 +357,15 @@ def test_an_indicator_is_expected_from_its_first_period_to_the_reported_quarter(
         months, quarters = (list(figures(connection, "calls", "East", grain)) for grain in ("month", "quarter"))
     assert (months[0], months[-1], len(months)) == ("2022-11-01", "2023-06-01", 8)
     assert quarters == ["2023-01-01", "2023-04-01"]  # the quarter of November is not whole
+
+
+@pytest.mark.parametrize("begins", ["2023-05-01", "2023-07-01"])
+def test_an_indicator_that_begins_after_the_quarters_first_day_is_printed_and_nothing_is_expected(begins: str) -> None:
+    late = {**CALLS, "begins": dt.date.fromisoformat(begins), "areas": ["East"]}
+    rows = [returned("calls", "East", month, 10) for month in MONTHS]
+    with measured(small_plan([late]), extracts=[RETURNS], stg_force_return=rows) as connection:
+        one = row_of(connection, "kpi_summary", indicator="calls", area="East", period_start="2023-04-01")
+    assert (one["value"], one["expected_parts"], one["received_parts"], one["twelve_months"]) == (None,) * 4
 
 
 def test_no_figure_is_a_nan() -> None:

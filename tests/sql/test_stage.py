@@ -188,7 +188,7 @@ def test_street_crime_in_a_zip_keeps_equal_records_and_takes_the_force_from_the_
             + street("2022-04")
             + street("2022-3")
             + street(crime="")
-            + street(east="west"),
+            + street(east="west", crime="Robbery"),
         )
         archive.writestr("2022-03/2022-03-devon-and-cornwall-street.csv", f"{STREET}\n{street(east='')}")
         archive.writestr("2022-03/2022-03-wiltshire-outcomes.csv", "x")
@@ -203,27 +203,33 @@ def test_street_crime_in_a_zip_keeps_equal_records_and_takes_the_force_from_the_
             "Bournemouth, Christchurch and Poole",
         ),
         (5, "wiltshire", None, datetime.date(2022, 3, 1), datetime.date(2022, 3, 31), -2.1, None),
+        (9, "wiltshire", None, datetime.date(2022, 3, 1), datetime.date(2022, 3, 31), None, "Swindon"),
+    ]
+    assert table(staged.parquet, "record, crime_type, has_faulty_coordinates")[4:] == [
+        (5, "Drugs", False),
+        (9, "Robbery", True),
     ]
     assert rejected(staged) == [
         (6, "Month", "2022-04", "is not the month 2022-03 of the file's name"),
         (7, "Month", "2022-3", "is not a month such as 2023-04"),
         (8, "Crime type", "", "is empty"),
-        (9, "Longitude", "west", "is not a number of degrees"),
     ]
     assert set(table(staged.rejects, "file")) == {("2022-03.zip!2022-03/2022-03-wiltshire-street.csv",)}
     assert counts(staged) == [
         ("devon-and-cornwall", "2022-03", "Drugs", 1),
         ("wiltshire", "2022-03", "Drugs", 4),
+        ("wiltshire", "2022-03", "Robbery", 1),
     ]
 
 
 def test_outcomes_in_a_plain_file_take_the_force_from_its_name(tmp_path: Path) -> None:
-    row = "abc,2022-03,Wiltshire Police,Wiltshire Police,,,No location,,,{}\n"
-    text = f"{OUTCOMES}\n{row.format('Local resolution')}{row.format('')}{row.format('Local resolution')}"
+    row = "abc,2022-03,Wiltshire Police,Wiltshire Police,,{},No location,,,{}\n"
+    right, wrong = row.format("", "Local resolution"), row.format("north", "Local resolution")
+    text = f"{OUTCOMES}\n{right}{row.format('', '')}{wrong}"
     staged = stage(tmp_path, "police_uk_outcomes", text, "2022-03-wiltshire-outcomes.csv")
-    assert table(staged.parquet, "record, crime_id, force, latitude, outcome_type") == [
-        (2, "abc", "wiltshire", None, "Local resolution"),
-        (4, "abc", "wiltshire", None, "Local resolution"),
+    assert table(staged.parquet, "record, crime_id, force, latitude, outcome_type, has_faulty_coordinates") == [
+        (2, "abc", "wiltshire", None, "Local resolution", False),
+        (4, "abc", "wiltshire", None, "Local resolution", True),
     ]
     assert rejected(staged) == [(3, "Outcome type", "", "is empty")]
     assert counts(staged) == [("wiltshire", "2022-03", "Local resolution", 2)]

@@ -104,6 +104,20 @@ def test_an_offence_given_twice_is_critical(tmp_path: Path) -> None:
     assert "force Wiltshire, financial year 2023/24, financial quarter 1, offence subgroup Kind 007" in report.as_text()
 
 
+def test_a_file_that_may_be_cut_inside_its_last_number_is_doubted(tmp_path: Path) -> None:
+    path = recorded_crime(tmp_path / "crime.csv")
+    path.write_text(path.read_text(encoding="utf-8").removesuffix('"1,199"\n') + "11", encoding="utf-8")
+    report = check_file(path, "home_office_prc")
+    assert report.exit_code == USABLE and not report.rejected
+    (finding,) = report.findings
+    assert (finding.severity, finding.expectation) == ("warning", "last_line_is_ended")
+    assert finding.message == (
+        "1 file may be cut short, for the last line has no end. Is this last record right and whole? file crime.csv, "
+        "record 201, force Wiltshire, financial year 2023/24, financial quarter 1, offence subgroup Kind 199, "
+        "offences 11"
+    )
+
+
 def test_a_header_without_rows_is_critical(tmp_path: Path) -> None:
     report = check_file(recorded_crime(tmp_path / "crime.csv", rows=0), "home_office_prc")
     assert (report.exit_code, report.rows_read, report.counts) == (HELD, 0, ())
@@ -121,7 +135,7 @@ def test_an_archive_names_members_and_what_it_leaves_aside(tmp_path: Path) -> No
         archive.writestr("2023-06/2023-06-dorset-outcomes.csv", "x\n")
     report = check_file(path, "police_uk_street")
     found = as_json(report)
-    assert report.exit_code == USABLE and adds_up(found)
+    assert report.exit_code == HELD and adds_up(found)
     assert [(one["file"], one["line"], one["column"]) for one in found["rejected"]] == [
         ("2023-06.zip!2023-06/2023-06-dorset-street.csv", 152, "Crime type"),
         ("2023-06.zip!2023-06/2023-06-wiltshire-street.csv", 152, "Crime type"),
@@ -132,6 +146,19 @@ def test_an_archive_names_members_and_what_it_leaves_aside(tmp_path: Path) -> No
         for force in ("dorset", "wiltshire")
     ]
     assert "Left aside, being of other layouts: 2023-06/2023-06-dorset-outcomes.csv." in report.as_text()
+
+
+def test_a_coordinate_that_is_no_number_costs_no_row_and_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "2023-06-wiltshire-street.csv"
+    row = ",2023-06,Wiltshire Police,Wiltshire Police,{east},51.0,On or near,E01000001,Swindon 001A,Drugs,,\n"
+    path.write_text(f"{STREET}\n{row.format(east='x') * 40}{row.format(east='-1.5') * 2}", encoding="utf-8")
+    report = check_file(path, "police_uk_street")
+    assert (report.exit_code, report.rejected, report.rows_staged) == (USABLE, (), 42)
+    assert [one.count for one in report.counts] == [42]
+    told = {one.expectation: (one.severity, one.message) for one in report.findings}
+    assert told["coordinates_are_degrees"] == (
+        "warning", "40 rows with a longitude or latitude that is no number of degrees; figures do not use them.",
+    )  # fmt: skip
 
 
 def test_a_return_keeps_fractions_and_needs_no_panel(tmp_path: Path) -> None:

@@ -219,6 +219,8 @@ CASES = (
          "read_with: [robbery]", "read with itself", "Name another"),
     Case("a comparator's force twice", "panel.yml", "      - Bedfordshire\n", "      - Cheshire\n", "forces:",
          "'Cheshire' stands twice in 'england_wales'", "counted twice", after="- id: england_wales"),
+    Case("a comparator's force misspelled", "panel.yml", "      - Bedfordshire\n", "      - Bedfordshre\n",
+         "- Bedfordshre", "no force 'Bedfordshre'", "Did you mean 'Bedfordshire'?"),
     Case("a comparator twice", "panel.yml", "- id: england_wales", "- id: south_west", "- id: south_west",
          "comparator 'south_west' stands twice", "Keep one", after="Gloucestershire, Wiltshire]"),
     Case("an area twice in the panel", "panel.yml", "{code: Elsewhere or not located,", "{code: Swindon UA,",
@@ -316,6 +318,67 @@ def test_faults_of_every_file_are_told_at_once(folder: Path) -> None:
     assert len(faults) == 10 and {one.file for one in faults} == set(FILES)
     with pytest.raises(PlanFaults, match=r"^wiltshire: 10 faults in the panel's files:\n"):
         load_plan(folder)
+
+
+# A fault that spoils a whole file or entry, and others in the same place that must be told all the same.
+BESIDE: dict[str, tuple[str, list[tuple[str, str]], list[str]]] = {
+    "a day that no month has": (
+        "meetings.yml",
+        [("2015-09-03", "2015-02-30"), ("kind: budget", "kind: party"), ("[local_crime, victims]", "[local_crme]"),
+         ("date: 2024-01-18", "date: 2024-02-08")],
+        ["'2015-02-30' cannot be read", "'party' is not known", "'local_crme'", "2024-02-08 stands twice"],
+    ),
+    "an indicator's kind": (
+        "indicators.yml",
+        [("begins: 2012-04-01", "kind: sum\n    begins: 2012-05-01"), ("[communities]", "[comunities]"),
+         ("source: home_office_prc", "source: home_office"), ("[recording_compliance]", "[compliance]"),
+         ("areas: [Wiltshire]", "areas: [Wiltshire, wiltshire, 7]")],
+        ["'sum' is not known", "begins 2012-05-01", "'comunities'", "'home_office'", "'compliance'",
+         "'wiltshire' stands twice", "no area 'wiltshire'", "areas 7 does not fit"],
+    ),
+    "a panel's sender": (
+        "panel.yml",
+        [("sender: panelbrief@example.org", "sender: nobody"), ("force_area: Wiltshire", "force_area: Wilts"),
+         ("[Wiltshire UA, Swindon UA]", "[Wiltshire UA, Swindn UA]"), ("id: england_wales", "id: south_west")],
+        ["'nobody' is not an email", "called 'Wilts'", "no area 'Swindn UA'", "'south_west' stands twice"],
+    ),
+    "a plan's source": (
+        "plans.yml",
+        [("date: 2015-10-01", "date: long ago"), ("end: 2017-03-31", "end: 2014-03-31")],
+        ["'long ago' is not a date", "ends before it starts"],
+    ),
+    "an event's title": (
+        "events.yml",
+        [("end: 2021-03-31", "end: 2019-03-31"), ("excludes_from_baselines: true", "title: ''"),
+         ("indicators: [complaints]", "indicators: [complaint]\n    start: never")],
+        ["'title' is given twice", "ends before it starts", "no indicator 'complaint'", "'start' is given twice"],
+    ),
+    "a record's kind": (
+        "records.yml",
+        [("kind: concern", "kind: worry"), ("objective: violence", "objective: violense"),
+         ("[possession_of_weapons, violence_with_injury]", "[weapons, violence_with_injury]")],
+        ["'worry' is not known", "no objective 'violense'", "no indicator 'weapons'"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "edits", "says"), BESIDE.values(), ids=BESIDE)
+def test_one_fault_hides_no_other(folder: Path, file: str, edits: list[tuple[str, str]], says: list[str]) -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    told = [one.text() for one in faults_of(folder)]
+    assert [words for words in says if not any(words in one for one in told)] == [], told
+    assert len(told) == len(says), told
+
+
+def test_a_list_given_twice_starts_no_other_faults(folder: Path) -> None:
+    path = folder / "indicators.yml"
+    path.write_text("indicators: []\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert ["'indicators' is given twice" in one.message for one in faults_of(folder)] == [True]
 
 
 @pytest.mark.parametrize("broken", sorted(FILES))

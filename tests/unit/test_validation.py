@@ -68,6 +68,15 @@ def test_the_count_is_the_true_one_and_the_rows_shown_are_few(database: Path) ->
     assert (found.failing, found.message, found.detail) == (990, "990 rows wrong", "record 10; record 11; record 12")
 
 
+def test_a_message_may_show_the_first_failing_rows_itself(database: Path) -> None:
+    head = "severity: warning, why: because, message: '{count:row} wrong: {rows}.'"
+    query = "SELECT record, 'x' AS of_it, extract_id FROM {batch} WHERE record"
+    five, one = run(database, f'id: five, {head}, query: "{query} < 5"', f'id: one, {head}, query: "{query} = 7"')
+    assert five.message == "5 rows wrong: record 0, of it x; record 1, of it x; record 2, of it x; and 2 more."
+    assert one.message == "1 row wrong: record 7, of it x."
+    assert (five.detail, one.detail) == ("", "")
+
+
 def test_a_query_may_hold_joins_colons_braces_and_comments(database: Path) -> None:
     query = (
         "WITH a AS (SELECT b.* FROM {batch} AS b JOIN {batch} AS c ON b.record = c.record -- :note {2}\n"
@@ -186,8 +195,12 @@ WRONG = {
         r"stg_thing\.yml, line 2: the kwargs of a do not suit expect_column_values_to_not_be_null: .*\. Mend them",
     ),
     "a placeholder": (
-        "id: a, severity: warning, why: w, message: '{rows}', query: SELECT 1",
+        "id: a, severity: warning, why: w, message: '{lines}', query: SELECT 1",
         r"a placeholder that nothing fills\. Use \{count\}",
+    ),
+    "rows of a type": (
+        "id: a, severity: warning, why: w, message: 'these: {rows}', type: expect_x",
+        r"the message shows \{rows\}, and a type selects none\. Write a query",
     ),
     "a broken placeholder": ("id: a, severity: warning, why: w, message: '{count', query: SELECT 1", r"a placeholder"),
 }
