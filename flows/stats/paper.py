@@ -69,7 +69,7 @@ def _question(rows: list[Row]) -> SpanQuestion:
 
 
 def _can_be_tested(row: Row, is_share: bool) -> bool:
-    """Return whether a figure can be reckoned with; one that cannot is as good as missing, and the checks tell of it."""
+    """Return whether a figure can be reckoned with; one that cannot is as good as missing."""
     value, below = row["value"], row["denominator"]
     if value is None or abs(value) > LARGEST[row["kind"]]:
         return False
