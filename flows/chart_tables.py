@@ -1,4 +1,4 @@
-"""The control charts as tables, made alike for the panel's indicators (stages/flag.py) and for others' series (spc.py)."""
+"""The control charts as tables, made alike for the panel's indicators (stages/flag.py) and for anybody's (spc.py)."""
 
 from __future__ import annotations
 

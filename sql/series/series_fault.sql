@@ -1,50 +1,47 @@
--- One row per fault of a record: its number (the header is record 1), the column, and what is wrong with it.
-with repeated as (
-    select
-        record,
-        row_number() over same_day as times,
-        first_value(record) over same_day as first_record
-    from series_typed
-    where (series_id, day) in (
-        select (t.series_id, t.day) from series_typed as t
-        where t.day is not null
-        group by t.series_id, t.day
-        having count(*) > 1
-    )
-    window same_day as (partition by series_id, day order by record)
-)
-
+-- One row per fault of a record, in a file of figures or of dates: its number, the column, and what is wrong with it.
 select
     record,
     'series_id' as column_name,
     'is empty' as reason
 from series_typed
-where coalesce(series_id, '') = ''
+where coalesce(series_id::varchar, '') = ''
 union all
 select
     record,
     'date' as column_name,
-    '''' || coalesce(date, '') || ''' is not a date such as 2023-04-01' as reason
+    case
+        when coalesce(date::varchar, '') = '' then 'is empty'
+        else '''' || left(date::varchar, 40) || ''' is not a date such as 2023-04-01 or 2023-04'
+    end as reason
 from series_typed
 where day is null
 union all
 select
     record,
     'value' as column_name,
-    '''' || value_text || ''' is not a number' as reason
+    '''' || left(value_text, 40) || ''' is not a number' as reason
 from series_typed
-where value_text != '' and (value is null or not isfinite(value))
+where value is null and value_text != ''
+union all
+select
+    t.record,
+    'value' as column_name,
+    '''' || left(t.value_text, 40) || ''' lies beyond what can be reckoned with' as reason
+from series_typed as t
+cross join series_reading as r
+where abs(t.value) > r.largest
 union all
 select
     record,
     'denominator' as column_name,
-    '''' || denominator_text || ''' is not a number' as reason
+    '''' || left(denominator_text, 40) || ''' is not a number' as reason
 from series_typed
-where denominator_text != '' and (denominator is null or not isfinite(denominator))
+where denominator is null and denominator_text != ''
 union all
 select
-    record,
-    'date' as column_name,
-    'stands twice in this series (first in record ' || first_record || ')' as reason
-from repeated
-where times > 1
+    t.record,
+    'denominator' as column_name,
+    '''' || left(t.denominator_text, 40) || ''' lies beyond what can be reckoned with' as reason
+from series_typed as t
+cross join series_reading as r
+where abs(t.denominator) > r.largest
