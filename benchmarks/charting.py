@@ -74,9 +74,9 @@ def make(series: int, path: Path) -> None:
 
 def spc(source: Path, result: Path) -> float:
     """Return the seconds that the product takes, its libraries imported before."""
-    import duckdb  # noqa: F401
+    import duckdb  # noqa: F401, PLC0415
 
-    from flows.spc import ChartOptions, chart_file
+    from flows.spc import ChartOptions, chart_file  # noqa: PLC0415
 
     began = time.monotonic()
     chart_file(source, result, ChartOptions(chart="i"))
@@ -85,7 +85,7 @@ def spc(source: Path, result: Path) -> float:
 
 def bare(source: Path, result: Path) -> float:
     """Return the seconds that the bare statement takes."""
-    import duckdb
+    import duckdb  # noqa: PLC0415
 
     statement = BARE.replace("$source", f"'{source}'").replace("$result", f"'{result}'")
     began = time.monotonic()
