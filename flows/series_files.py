@@ -61,8 +61,8 @@ def read_series(
     fill(connection, "series_reading", [(1, periods_per_year, largest)])
     columns = _load(connection, path, ("series_id", "date", *needed), welcome)
     refuse(connection, path, f"{read_statement('series_fault')}\nUNION ALL\n({read_statement('series_repeat')})")
-    make_table(connection, "series", "series_input")
-    connection.execute("DROP TABLE series_typed")
+    connection.execute("DROP TABLE series_given; DROP TABLE IF EXISTS series_input")
+    connection.execute("ALTER TABLE series_typed RENAME TO series_input")
     make_table(connection, "series", "series_name")
     if connection.execute("SELECT count(*) FROM series_name").fetchone() == (0,):
         raise UnreadableFile("there is no record below the header.", where=path.name, remedy="Is it the right file?")
@@ -81,7 +81,7 @@ def read_dates(connection: duckdb.DuckDBPyConnection, path: Path | None, table: 
     _load(connection, path, ("series_id", "date"), ())
     refuse(connection, path, read_statement("series_fault"))
     make_table(connection, "series", "series_date")
-    connection.execute("DROP TABLE series_typed")
+    connection.execute("DROP TABLE series_given; DROP TABLE series_typed")
     connection.execute(
         f"INSERT INTO {table} SELECT DISTINCT series_id, day FROM series_date WHERE series_id IS NOT NULL"
     )
@@ -147,7 +147,7 @@ def write_rows(connection: duckdb.DuckDBPyConnection, statement: str, path: Path
 def _load(
     connection: duckdb.DuckDBPyConnection, path: Path, needed: Sequence[str], welcome: Sequence[str]
 ) -> tuple[str, ...]:
-    """Make `series_typed` from the wanted columns of a file, in its order; return the names of all its columns.
+    """Make `series_given` and `series_typed` from the wanted columns of a file, in its order; return all its columns.
 
     A column that is not wanted, or welcome but absent, is empty.
     """
@@ -162,5 +162,4 @@ def _load(
         raise unreadable(path, str(error)) from error
     connection.execute("UPDATE series_reading SET first_record = $1", [source.first_record])
     make_table(connection, "series", "series_typed")
-    connection.execute("DROP TABLE series_given")
     return source.names

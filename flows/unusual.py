@@ -38,6 +38,7 @@ TESTED = (
     " high98 DOUBLE, low99 DOUBLE, high99 DOUBLE, p DOUBLE, model VARCHAR, k INTEGER, nu INTEGER, n INTEGER,"
     " weight_independent DOUBLE, weight_wandering DOUBLE"
 )
+TESTED_NAMES = tuple(column.split()[0] for column in TESTED.split(", "))[1:]
 # Which of the file's columns are read; the others may hold anything.
 NUMBERS: dict[Kind, tuple[str, ...]] = {
     "count": ("value",),
@@ -117,8 +118,7 @@ def _questions(connection: duckdb.DuckDBPyConnection, options: Options) -> list[
 
 def _row(place: int, result: SpanResult) -> dict[str, Any]:
     """Return the row of TESTED for one result; what does not apply is None."""
-    names = [column.split()[0] for column in TESTED.split(", ")]
-    return {name: place if name == "place" else getattr(result, name) for name in names}
+    return {"place": place, **{name: getattr(result, name) for name in TESTED_NAMES}}
 
 
 def _notes(statuses: dict[str, int], options: Options, has_denominator: bool) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ with charted as (
 select
     min(record) as record,
     'denominator' as column_name,
-    'is empty throughout series ''' || left(any_value(series_id)::varchar, 40) || '''' as reason
+    'is empty in a whole segment of series ''' || left(any_value(series_id)::varchar, 40) || '''' as reason
 from charted
 where chart in ('p', 'pp', 'u', 'up') and not has_denominator
 group by series_id, segment

@@ -1,47 +1,55 @@
 -- One row per fault of a record, in a file of figures or of dates: its number, the column, and what is wrong with it.
+with faulty as (
+    select
+        t.record,
+        t.day,
+        t.value,
+        t.denominator,
+        left(t.series_id::varchar, 40) as series_text,
+        left(t.date::varchar, 40) as date_text,
+        left(g.value, 40) as value_text,
+        left(g.denominator, 40) as denominator_text
+    from series_typed as t
+    cross join series_reading as r
+    inner join series_given as g on t.record = g.rowid + r.first_record
+    where t.has_fault
+)
+
 select
     record,
     'series_id' as column_name,
     'is empty' as reason
-from series_typed
-where coalesce(series_id::varchar, '') = ''
+from faulty
+where coalesce(series_text, '') = ''
 union all
 select
     record,
     'date' as column_name,
     case
-        when coalesce(date::varchar, '') = '' then 'is empty'
-        else '''' || left(date::varchar, 40) || ''' is not a date such as 2023-04-01 or 2023-04'
+        when coalesce(date_text, '') = '' then 'is empty'
+        else '''' || date_text || ''' is not a date such as 2023-04-01 or 2023-04'
     end as reason
-from series_typed
+from faulty
 where day is null
 union all
 select
     record,
     'value' as column_name,
-    '''' || left(value_text, 40) || ''' is not a number' as reason
-from series_typed
-where value is null and value_text != ''
-union all
-select
-    t.record,
-    'value' as column_name,
-    '''' || left(t.value_text, 40) || ''' lies beyond what can be reckoned with' as reason
-from series_typed as t
-cross join series_reading as r
-where abs(t.value) > r.largest
+    '''' || value_text || case
+        when value is null then ''' is not a number'
+        else ''' lies beyond what can be reckoned with'
+    end as reason
+from faulty
+where value_text != '' and (value is null or abs(value) > (select r.largest from series_reading as r))
 union all
 select
     record,
     'denominator' as column_name,
-    '''' || left(denominator_text, 40) || ''' is not a number' as reason
-from series_typed
-where denominator is null and denominator_text != ''
-union all
-select
-    t.record,
-    'denominator' as column_name,
-    '''' || left(t.denominator_text, 40) || ''' lies beyond what can be reckoned with' as reason
-from series_typed as t
-cross join series_reading as r
-where abs(t.denominator) > r.largest
+    '''' || denominator_text || case
+        when denominator is null then ''' is not a number'
+        else ''' lies beyond what can be reckoned with'
+    end as reason
+from faulty
+where
+    denominator_text != ''
+    and (denominator is null or abs(denominator) > (select r.largest from series_reading as r))
