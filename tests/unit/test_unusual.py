@@ -136,6 +136,7 @@ def test_parquet_in_and_out_says_the_same(tmp_path: Path) -> None:
         lambda at: month(at)[:7],
         lambda at: month(at) + " 00:00:00",
         lambda at: month(at) + "T09:30:00Z",
+        lambda at: month(at) + "T00:30:00+01:00",  # the day as written, though in UTC it is the day before
         lambda at: f" {month(at)} ",
         lambda at: month(at)[:8] + "28",
     ],
@@ -361,6 +362,22 @@ def test_proportions_need_a_denominator(tmp_path: Path) -> None:
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:
     (tmp_path / name).write_bytes(content)
     assert said in refused(tmp_path / name)
+
+
+def test_what_is_not_text_far_down_a_file_is_named(tmp_path: Path) -> None:
+    lines = [f"s{at},2023-01-01,5" for at in range(20_000)]
+    (tmp_path / "in.csv").write_bytes(
+        "\n".join(["series_id,date,value", *lines, "ä,2023-01-01,5", ""]).encode("latin-1")
+    )
+    assert "in.csv, line 20002: this cannot be read: it is not UTF-8 text." in refused(tmp_path / "in.csv")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_file_whose_name_looks_like_a_pattern_is_that_one_file(tmp_path: Path, kind: str) -> None:
+    plain, odd = write(tmp_path / "in1.csv", rows("a", VALUES)), tmp_path / f"in[1]*.{kind}"
+    form = "FORMAT csv, HEADER" if kind == "csv" else "FORMAT parquet"
+    duckdb.sql(f"COPY (SELECT 'odd' AS series_id, date, value FROM '{plain}') TO '{odd}' ({form})")
+    assert [one["series_id"] for one in unusual(odd)] == ["odd"]
 
 
 @pytest.mark.parametrize("name", ["none.csv", "none.parquet"])
