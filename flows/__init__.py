@@ -9,7 +9,8 @@ Seven words, used everywhere: the stage's name is the module in `stages/`, the f
 - `extraction.py` and `store.py` fetch and keep files; `sources/` and `staging.py` read them; `suites.py`,
   `validation.py` and `checking.py` check them.
 - `warehouse.py` makes tables from `sql/`; `wording/` puts rows into words; `render/` draws pages, papers and emails.
-- `stats/` are the tests of change, on arrays; `unusual.py` asks them of any series, as `period_files.py` reads them.
+- `stats/` are the tests of change, on arrays. `unusual.py` asks them of anybody's series and `spc.py` charts these;
+  both read them through `series_files.py`.
 - `editions.py`, `ledger.py` and `channels/` finish, remember and deliver; `tracing.py` goes the way back.
 
 Nothing reads leftwards: flag never words, brief never calculates, deliver never opens the warehouse.

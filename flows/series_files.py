@@ -1,7 +1,8 @@
 """Anybody's series, CSV or Parquet: read into DuckDB with every fault named, and results written in one step.
 
-A file has the columns series_id, date, value and, if it likes, denominator. Dates are ISO days, times or months
-(2023-04-01, 2023-04). An empty value is a gap. Nothing is guessed: what is not a number or a date is a fault.
+A file has the columns series_id, date, value and, if it likes, denominator; columns of other names are passed over.
+Dates are ISO days, times or months (2023-04-01, 2023-04); an empty value is a gap. Nothing is guessed: what is not a
+number or a date is a fault, named with its record. In a CSV the header is record 1; a Parquet file's first row is.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import PanelbriefError, UnreadableFile
+from flows.series_columns import cells, check_columns, file_kind, find_columns, quoted, unreadable
 from flows.settings import SQL
-from flows.warehouse import open_warehouse
+from flows.warehouse import fill, make_table, open_warehouse
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 SHOWN_FAULTS = 10
 # What the database may hold before it spills; Python and its libraries come on top.
 MEMORY_LIMIT = "600MB"
-PARQUET = (".parquet", ".pq")
-CSV_FORM = "delim = ',', quote = '\"', escape = '\"'"
+# Of a figure, either way, unless the caller says otherwise: beyond it products of two overflow.
+LARGEST = 1e150
+FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 
 
 @contextmanager
@@ -34,41 +37,92 @@ def open_scratch() -> Iterator[duckdb.DuckDBPyConnection]:
         open_warehouse(Path(":memory:")) as connection,
     ):
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-        connection.execute(f"SET temp_directory = {_quoted(Path(folder))}")
+        connection.execute(f"SET temp_directory = {quoted(folder)}")
         yield connection
 
 
-def read_series(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make the table `series_input` (series_id, date as given, day, value, denominator) from the file at `path`.
+def read_series(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    *,
+    needed: Sequence[str] = ("value",),
+    welcome: Sequence[str] = ("denominator",),
+    periods_per_year: int | None = None,
+    largest: float = LARGEST,
+) -> tuple[str, ...]:
+    """Make `series_input` (record, series_id, date as given, day, value, denominator) and `series_name` from a file.
 
-    Raises UnreadableFile for a file that is no such table, and PanelbriefError that lists the first faulty records.
+    series_id and date keep the types that a Parquet file gives them. `day` is the date as a time; with periods a year
+    (12 or 4) it is the first day of the month or quarter that the date lies in, be it the last day or a month of it.
+    A column that is neither `needed` nor `welcome` is not looked at. Returns the names of all the file's columns.
+    Raises UnreadableFile for a file that is no such table, has no record, or has faults, of which it lists the first:
+    no series_id, no date, no number or one beyond `largest`, two records of a series at one `day`.
     """
-    _load(connection, path, "series_text", ("series_id", "date", "value"), ("denominator",))
-    connection.execute(f"CREATE OR REPLACE TABLE series_typed AS\n{_statement('series_typed')}")
-    connection.execute("DROP TABLE series_text")
-    _refuse(connection, path, "series_fault", "Correct these and run again; the header is record 1.")
-    connection.execute(f"CREATE OR REPLACE TABLE series_input AS\n{_statement('series_input')}")
-    connection.execute("DROP TABLE series_typed")
-    if connection.execute("SELECT count(*) FROM series_input").fetchall()[0][0] == 0:
-        raise UnreadableFile("holds no records.", where=path.name, remedy="Give at least one row below the header.")
+    fill(connection, "series_reading", [(1, periods_per_year, largest)])
+    columns = _load(connection, path, ("series_id", "date", *needed), welcome)
+    refuse(connection, path, f"{read_statement('series_fault')}\nUNION ALL\n({read_statement('series_repeat')})")
+    connection.execute("DROP TABLE series_given; DROP TABLE IF EXISTS series_input")
+    connection.execute("ALTER TABLE series_typed RENAME TO series_input")
+    make_table(connection, "series", "series_name")
+    if connection.execute("SELECT count(*) FROM series_name").fetchone() == (0,):
+        raise UnreadableFile("there is no record below the header.", where=path.name, remedy="Is it the right file?")
+    return columns
 
 
 def read_dates(connection: duckdb.DuckDBPyConnection, path: Path | None, table: str) -> int:
-    """Make `table` (series_id, day) from a CSV of series_id and date; without a path it is empty.
+    """Make `table` (series_id, day) from a file of series_id and date; without a path it is empty.
 
-    Returns how many of its rows name a series and date that are not in `series_input`, and so change nothing.
+    Returns how many of its rows name a series and date that are not in `series_input`, and so change nothing; the
+    select `series_stranger` says which. Raises UnreadableFile as `read_series` does, but may name a date twice.
     """
-    connection.execute(f"CREATE OR REPLACE TABLE {table} (series_id VARCHAR, day TIMESTAMP)")
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT series_id, day FROM series_input LIMIT 0")
     if path is None:
         return 0
-    _load(connection, path, "series_text", ("series_id", "date"), ())
-    _refuse(connection, path, "series_date_fault", "Correct these and run again; the header is record 1.")
-    connection.execute(f"INSERT INTO {table}\n{_statement('series_date')}")
-    connection.execute("DROP TABLE series_text")
-    unknown = (
-        f"SELECT count(*) FROM {table} AS d ANTI JOIN series_input AS s ON d.series_id = s.series_id AND d.day = s.day"
+    _load(connection, path, ("series_id", "date"), ())
+    refuse(connection, path, read_statement("series_fault"))
+    make_table(connection, "series", "series_date")
+    connection.execute("DROP TABLE series_given; DROP TABLE series_typed")
+    connection.execute(
+        f"INSERT INTO {table} SELECT DISTINCT series_id, day FROM series_date WHERE series_id IS NOT NULL"
     )
-    return int(connection.execute(unknown).fetchall()[0][0])
+    strangers = connection.execute("SELECT count(*) FROM series_date WHERE NOT has_record").fetchall()
+    return int(strangers[0][0])
+
+
+def read_statement(name: str) -> str:
+    """Return the SELECT of that name in sql/series."""
+    return (SQL / "series" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def refuse(
+    connection: duckdb.DuckDBPyConnection, path: Path, faults: str, remedy: str = "Correct this and run again."
+) -> None:
+    """Raise UnreadableFile that lists the first faults which the SELECT finds (record, column_name, reason), if any."""
+    found = connection.execute(
+        f"SELECT record, column_name, reason, count(*) OVER () FROM (\n{faults}\n)"
+        f" ORDER BY record, column_name DESC LIMIT {SHOWN_FAULTS}"
+    ).fetchall()
+    if not found:
+        return
+    lines = [f"record {record:,}: the {column} {reason}" for record, column, reason, _ in found]
+    total = found[0][-1]
+    more = f" (the first {SHOWN_FAULTS} of {total:,} faults)" if total > SHOWN_FAULTS else ""
+    raise UnreadableFile("; ".join(lines) + more + ".", where=path.name, remedy=remedy)
+
+
+def check_output(output: Path, *inputs: Path | None) -> None:
+    """Raise PanelbriefError if `output` cannot be written or is one of the inputs."""
+    file_kind(output)
+    if not output.parent.is_dir():
+        raise PanelbriefError(
+            "the folder for the output is not there.", where=str(output.parent), remedy="Make it, or name another."
+        )
+    if output.is_dir():
+        raise PanelbriefError("the output is a folder.", where=str(output), remedy="Name a file in it.")
+    if any(one and one.exists() and output.exists() and one.samefile(output) for one in inputs):
+        raise PanelbriefError(
+            "the output would overwrite what is read.", where=str(output), remedy="Name another file."
+        )
 
 
 def write_rows(connection: duckdb.DuckDBPyConnection, statement: str, path: Path) -> None:
@@ -79,9 +133,8 @@ def write_rows(connection: duckdb.DuckDBPyConnection, statement: str, path: Path
     import duckdb
 
     unfinished = path.with_name(f".{path.name}.unfinished")
-    form = "FORMAT parquet" if path.suffix.lower() in PARQUET else "FORMAT csv, HEADER"
     try:
-        connection.execute(f"COPY (\n{statement}\n) TO {_quoted(unfinished)} ({form})")
+        connection.execute(f"COPY (\n{statement}\n) TO {quoted(unfinished)} ({FORMATS[file_kind(path)]})")
         unfinished.replace(path)
     except (duckdb.IOException, OSError) as error:
         raise PanelbriefError(
@@ -91,57 +144,22 @@ def write_rows(connection: duckdb.DuckDBPyConnection, statement: str, path: Path
         unfinished.unlink(missing_ok=True)
 
 
-def _statement(name: str) -> str:
-    return (SQL / "series" / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
-
-
 def _load(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: str, needed: Sequence[str], welcome: Sequence[str]
-) -> None:
-    """Make a table of the wanted columns as text, in the file's order; a column that is only welcome may be absent."""
+    connection: duckdb.DuckDBPyConnection, path: Path, needed: Sequence[str], welcome: Sequence[str]
+) -> tuple[str, ...]:
+    """Make `series_given` and `series_typed` from the wanted columns of a file, in its order; return all its columns.
+
+    A column that is not wanted, or welcome but absent, is empty.
+    """
     import duckdb
 
-    if not path.is_file():
-        raise UnreadableFile("is not there.", where=str(path), remedy="Look at the path.")
-    if path.suffix.lower() in PARQUET:
-        source = f"read_parquet({_quoted(path)})"
-    else:
-        source = (
-            f"read_csv({_quoted(path)}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
-        )
     try:
-        given = {row[0].strip().lower(): row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
-        missing = [name for name in needed if name not in given]
-        if missing:
-            raise UnreadableFile(
-                f"has no column {', '.join(missing)} (it has: {', '.join(given)}).",
-                where=path.name,
-                remedy=f"The first line must name {', '.join(needed)}.",
-            )
-        columns = [f"{_column(given, name)} AS {name}" for name in (*needed, *welcome)]
-        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {', '.join(columns)} FROM {source}")
+        source = find_columns(connection, path)
+        check_columns(connection, path, source, needed, (*needed, *welcome))
+        chosen = cells(source, (*needed, *welcome))
+        connection.execute(f"CREATE OR REPLACE TABLE series_given AS SELECT {chosen} FROM {source.rows}")
     except duckdb.Error as error:
-        first = str(error).strip().splitlines()[0]
-        raise UnreadableFile(
-            f"cannot be read: {first}", where=path.name, remedy="It must be CSV with commas, in UTF-8, or Parquet."
-        ) from error
-
-
-def _column(given: dict[str, str], name: str) -> str:
-    if name not in given:
-        return "NULL::VARCHAR"
-    return 'trim("' + given[name].replace('"', '""') + '"::VARCHAR)'
-
-
-def _refuse(connection: duckdb.DuckDBPyConnection, path: Path, statement: str, remedy: str) -> None:
-    """Raise PanelbriefError that lists the records which the statement finds at fault, if there are any."""
-    if not connection.execute(f"SELECT 1 FROM (\n{_statement(statement)}\n) LIMIT 1").fetchall():
-        return
-    rows = connection.execute(f"SELECT * FROM (\n{_statement(statement)}\n) ORDER BY record").fetchall()
-    lines = [f"record {record}: {column} {reason}" for record, column, reason in rows[:SHOWN_FAULTS]]
-    more = f" (the first {SHOWN_FAULTS} of {len(rows):,} faults)" if len(rows) > SHOWN_FAULTS else ""
-    raise PanelbriefError(f"{'; '.join(lines)}{more}.", where=path.name, remedy=remedy)
+        raise unreadable(path, str(error)) from error
+    connection.execute("UPDATE series_reading SET first_record = $1", [source.first_record])
+    make_table(connection, "series", "series_typed")
+    return source.names

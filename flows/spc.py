@@ -10,8 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.chart_tables import make_charts
-from flows.errors import ConfigurationError, PanelbriefError
-from flows.series_files import open_scratch, read_dates, read_series, write_rows
+from flows.errors import ConfigurationError
+from flows.series_files import (
+    check_output,
+    open_scratch,
+    read_dates,
+    read_series,
+    read_statement,
+    refuse,
+    write_rows,
+)
 from flows.settings import SQL
 from flows.warehouse import fill, make_table, select_rows
 from flows.wording.sentences import say
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
 CHARTS = ("i", "run", "mr", "p", "pp", "u", "up", "c", "g", "t", "auto")
 RULES = ("plotthedots", "mdc-2023")
 BETTER = ("higher", "lower", "neither")
-SHOWN_FAULTS = 10
+OVER_DENOMINATORS = ("p", "pp", "u", "up")
 
 
 @dataclass(frozen=True)
@@ -59,20 +67,22 @@ def chart_file(source: Path, result: Path, options: ChartOptions, drawings: Path
 
     `drawings` is a folder for one SVG a series. Raises PanelbriefError for faulty input and unwritable output.
     """
+    check_output(result, source, options.rebase, options.exclude)
+    has_to_be_there = ("value", "denominator") if options.chart in OVER_DENOMINATORS else ("value",)
     with open_scratch() as connection:
-        read_series(connection, source)
+        read_series(connection, source, needed=has_to_be_there)
         notes = _read_dates(connection, options)
         fill(connection, "series_option", [(options.chart, options.baseline, options.better)])
         fill(connection, "plan_chart", [(options.rules, options.is_screened)])
-        make_table(connection, "series", "series_name")
         make_table(connection, "series", "series_segment")
         make_table(connection, "series", "series_point")
         connection.execute("CREATE VIEW flag_series AS FROM series_point")
         make_charts(connection)
-        _refuse_what_no_chart_takes(connection, source)
+        faults = read_statement("series_chart_fault")
+        refuse(connection, source, faults, "Correct this, or choose another --chart.")
         if options.chart == "auto":
             notes += _picked(connection)
-        write_rows(connection, (SQL / "series" / "series_result.sql").read_text(encoding="utf-8"), result)
+        write_rows(connection, read_statement("series_result"), result)
         if drawings is not None:
             from flows.spc_drawing import draw_series
 
@@ -82,24 +92,15 @@ def chart_file(source: Path, result: Path, options: ChartOptions, drawings: Path
 
 
 def _read_dates(connection: duckdb.DuckDBPyConnection, options: ChartOptions) -> list[str]:
-    """Make the tables of rebases and exclusions; return a note for dates that stand in no series."""
+    """Make the tables of rebases and exclusions; return a note for dates that no record has."""
     notes = []
     for table, path in (("series_rebase", options.rebase), ("series_exclude", options.exclude)):
         strangers = read_dates(connection, path, table)
         if strangers and path is not None:
-            notes.append(f"{path.name}: dates that stand in no series, and change nothing: {strangers}.")
+            first = select_rows(connection, SQL / "series" / "series_stranger.sql")[0]
+            named = f"record {first['record']:,}: the {first['column_name']} {first['reason']}"
+            notes.append(say("strangers", file=path.name, count=strangers, first=named))
     return notes
-
-
-def _refuse_what_no_chart_takes(connection: duckdb.DuckDBPyConnection, source: Path) -> None:
-    faults = select_rows(connection, SQL / "series" / "series_chart_fault.sql")
-    if not faults:
-        return
-    lines = [f"{one['series_id']}, {one['date']} {one['reason']}" for one in faults[:SHOWN_FAULTS]]
-    more = f" (the first {SHOWN_FAULTS} of {len(faults):,})" if len(faults) > SHOWN_FAULTS else ""
-    raise PanelbriefError(
-        f"{'; '.join(lines)}{more}.", where=source.name, remedy="Correct these, or choose another --chart."
-    )
 
 
 def _picked(connection: duckdb.DuckDBPyConnection) -> list[str]:

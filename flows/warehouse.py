@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.calendar import add_months
 from flows.errors import WarehouseError
-from flows.ledger import Extract
-from flows.plan.models import Area, Panel, Plan
 from flows.settings import CHECKOUT, SQL
 
 if TYPE_CHECKING:
     import duckdb
+
+    from flows.ledger import Extract
+    from flows.plan.models import Area, Panel, Plan
 
 # Written by this module, read by every room: the panel's configuration and the run's own facts.
 CONFIGURATION: dict[str, str] = {
@@ -39,7 +39,9 @@ CONFIGURATION: dict[str, str] = {
     "plan_event": "event VARCHAR, indicator VARCHAR, title VARCHAR, starts DATE, ends DATE, excludes BOOLEAN",
     "plan_rebase": "rebase VARCHAR, indicator VARCHAR, starts DATE",
     "plan_record": "record VARCHAR, kind VARCHAR, dated DATE, position INTEGER",
-    # What `panelbrief spc` was asked for; the panel's own runs have no use for it.
+    # How a file of anybody's series is read (series_files.py), and what `panelbrief spc` was asked for; the panel's own
+    # runs have no use for them. Without periods a year, dates are times.
+    "series_reading": "first_record BIGINT, periods_per_year INTEGER, largest DOUBLE",
     "series_option": "chart VARCHAR, baseline BIGINT, better VARCHAR",
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
     " received DATE, is_open_ended BOOLEAN",
@@ -130,6 +132,8 @@ def fill_configuration(
 
     `open_ended` names the extracts whose last line has no end.
     """
+    from flows.calendar import add_months
+
     earlier = [one.date for one in plan.meetings if one.kind == "performance" and one.date < meeting]
     panel = plan.panel
     # People's records count for a meeting from the quarter's first day, or the last meeting if that was earlier.

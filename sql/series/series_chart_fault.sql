@@ -1,22 +1,47 @@
--- One row per record that its chart cannot take: the series, its date, and what is wrong with it.
+-- One row per record that its chart cannot take: its number, the column, and what is wrong with it.
+with charted as (
+    select
+        i.record,
+        i.series_id,
+        i.value,
+        i.denominator,
+        c.segment,
+        c.chart,
+        c.has_denominator
+    from series_input as i
+    inner join series_name as n on i.series_id = n.series_id
+    inner join flag_series as s on n.series = s.series and epoch_us(i.day) = s.position
+    inner join flag_chart as c on s.series = c.series and s.segment = c.segment
+)
+
 select
-    i.series_id,
-    i.date,
-    case
-        when c.chart in ('p', 'pp', 'u', 'up') and not c.has_denominator then 'has no denominator'
-        when i.denominator < 0 then 'has a denominator below nought'
-        when c.chart in ('p', 'pp') and i.value > i.denominator then 'has a value above its denominator'
-        when c.chart = 't' and i.value <= 0 then 'has a time between events that is not above nought'
-        else 'has a value below nought'
+    min(record) as record,
+    'denominator' as column_name,
+    'is empty in a whole segment of series ''' || left(any_value(series_id)::varchar, 40) || '''' as reason
+from charted
+where chart in ('p', 'pp', 'u', 'up') and not has_denominator
+group by series_id, segment
+union all
+select
+    record,
+    'denominator' as column_name,
+    denominator || ' is below nought' as reason
+from charted
+where denominator < 0
+union all
+select
+    record,
+    'value' as column_name,
+    value || ' is above its denominator ' || denominator as reason
+from charted
+where chart in ('p', 'pp') and value > denominator and denominator >= 0
+union all
+select
+    record,
+    'value' as column_name,
+    value || case
+        when chart = 't' then ' is not above nought, as a time between events is'
+        else ' is below nought'
     end as reason
-from series_input as i
-inner join series_name as n on i.series_id = n.series_id
-inner join flag_series as s on n.series = s.series and epoch_us(i.day) = s.position
-inner join flag_chart as c on s.series = c.series and s.segment = c.segment
-where
-    (c.chart in ('p', 'pp', 'u', 'up') and not c.has_denominator)
-    or i.denominator < 0
-    or (c.chart in ('p', 'pp') and i.denominator > 0 and i.value > i.denominator)
-    or (c.chart = 't' and i.value <= 0)
-    or (c.chart in ('p', 'pp', 'u', 'up', 'c', 'g') and i.value < 0)
-order by i.series_id, i.day
+from charted
+where (chart in ('p', 'pp', 'u', 'up', 'c', 'g') and value < 0) or (chart = 't' and value <= 0)

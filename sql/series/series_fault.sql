@@ -1,50 +1,55 @@
--- One row per fault of a record: its number (the header is record 1), the column, and what is wrong with it.
-with repeated as (
+-- One row per fault of a record, in a file of figures or of dates: its number, the column, and what is wrong with it.
+with faulty as (
     select
-        record,
-        row_number() over same_day as times,
-        first_value(record) over same_day as first_record
-    from series_typed
-    where (series_id, day) in (
-        select (t.series_id, t.day) from series_typed as t
-        where t.day is not null
-        group by t.series_id, t.day
-        having count(*) > 1
-    )
-    window same_day as (partition by series_id, day order by record)
+        t.record,
+        t.day,
+        t.value,
+        t.denominator,
+        left(t.series_id::varchar, 40) as series_text,
+        left(t.date::varchar, 40) as date_text,
+        left(g.value, 40) as value_text,
+        left(g.denominator, 40) as denominator_text
+    from series_typed as t
+    cross join series_reading as r
+    inner join series_given as g on t.record = g.rowid + r.first_record
+    where t.has_fault
 )
 
 select
     record,
     'series_id' as column_name,
     'is empty' as reason
-from series_typed
-where coalesce(series_id, '') = ''
+from faulty
+where coalesce(series_text, '') = ''
 union all
 select
     record,
     'date' as column_name,
-    '''' || coalesce(date, '') || ''' is not a date such as 2023-04-01' as reason
-from series_typed
+    case
+        when coalesce(date_text, '') = '' then 'is empty'
+        else '''' || date_text || ''' is not a date such as 2023-04-01 or 2023-04'
+    end as reason
+from faulty
 where day is null
 union all
 select
     record,
     'value' as column_name,
-    '''' || value_text || ''' is not a number' as reason
-from series_typed
-where value_text != '' and (value is null or not isfinite(value))
+    '''' || value_text || case
+        when value is null then ''' is not a number'
+        else ''' lies beyond what can be reckoned with'
+    end as reason
+from faulty
+where value_text != '' and (value is null or abs(value) > (select r.largest from series_reading as r))
 union all
 select
     record,
     'denominator' as column_name,
-    '''' || denominator_text || ''' is not a number' as reason
-from series_typed
-where denominator_text != '' and (denominator is null or not isfinite(denominator))
-union all
-select
-    record,
-    'date' as column_name,
-    'stands twice in this series (first in record ' || first_record || ')' as reason
-from repeated
-where times > 1
+    '''' || denominator_text || case
+        when denominator is null then ''' is not a number'
+        else ''' lies beyond what can be reckoned with'
+    end as reason
+from faulty
+where
+    denominator_text != ''
+    and (denominator is null or abs(denominator) > (select r.largest from series_reading as r))

@@ -44,7 +44,9 @@ READS = {
 # Made from `flag_series` alone, so that `panelbrief spc` charts anybody's series by the very rules of the paper.
 CHARTS_READ = {"flag_series", "plan_chart", *CHART_TABLES}
 # Made by flows/series_files.py: the file's columns as text, and the dates of --rebase and --exclude.
-SERIES_MADE = {"series_text", "series_rebase", "series_exclude"}
+SERIES_MADE = {
+    "series_given", "series_reading", "series_input", "series_rebase", "series_exclude", "series_tested",
+}  # fmt: skip
 CLOCKS = {
     "now", "current_date", "current_time", "current_timestamp", "current_localtime", "current_localtimestamp",
     "localtime", "localtimestamp", "today", "get_current_time", "get_current_timestamp", "transaction_timestamp",

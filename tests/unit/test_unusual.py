@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -135,6 +136,7 @@ def test_parquet_in_and_out_says_the_same(tmp_path: Path) -> None:
         lambda at: month(at)[:7],
         lambda at: month(at) + " 00:00:00",
         lambda at: month(at) + "T09:30:00Z",
+        lambda at: month(at) + "T00:30:00+01:00",  # the day as written, though in UTC it is the day before
         lambda at: f" {month(at)} ",
         lambda at: month(at)[:8] + "28",
     ],
@@ -244,53 +246,64 @@ def test_a_fault_ends_the_command_with_words_and_exit_1(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flows.cli", "unusual", str(source), "--output", str(tmp_path / "out.csv")]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "in.csv, record 2: the value 'many' is not a number. Correct it and run this again.\n"
+    assert done.stderr == "in.csv: record 2: the value 'many' is not a number. Correct this and run again.\n"
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("a,2023-04-01,1 057", "record 4: the value '1 057' is not a number."),
-        ('a,2023-04-01,"1,057"', "record 4: the value '1,057' is not a number."),
-        ("a,2023-04-01,1_057", "record 4: the value '1_057' is not a number."),
-        ("a,2023-04-01,NaN", "record 4: the value 'NaN' is not a number."),
-        ("a,2023-04-01,inf", "record 4: the value 'inf' is not a number."),
-        ("a,2023-04-01,1e400", "record 4: the value '1e400' lies beyond what can be reckoned with."),
-        ("a,2023-04-01,-2e300", "record 4: the value '-2e300' lies beyond what can be reckoned with."),
-        ("a,01/04/2023,5", "record 4: the date '01/04/2023' is not like 2023-04-01 or 2023-04."),
-        ("a,2023-02-30,5", "record 4: the date '2023-02-30' is not like 2023-04-01 or 2023-04."),
-        ("a,2023-13,5", "record 4: the date '2023-13' is not like"),
-        ("a,2023,5", "record 4: the date '2023' is not like"),
-        ("a,,5", "record 4: the date is empty."),
-        (",2023-04-01,5", "record 4: the series_id is empty."),
+        ("a,2023-04-01,1 057", "record 4: the value '1 057' is not a number;"),
+        ('a,2023-04-01,"1,057"', "record 4: the value '1,057' is not a number;"),
+        ("a,2023-04-01,1_057", "record 4: the value '1_057' is not a number;"),
+        ("a,2023-04-01,NaN", "record 4: the value 'NaN' is not a number;"),
+        ("a,2023-04-01,inf", "record 4: the value 'inf' is not a number;"),
+        ("a,2023-04-01,1e400", "record 4: the value '1e400' lies beyond what can be reckoned with;"),
+        ("a,2023-04-01,-2e300", "record 4: the value '-2e300' lies beyond what can be reckoned with;"),
+        ("a,01/04/2023,5", "record 4: the date '01/04/2023' is not a date such as 2023-04-01 or 2023-04;"),
+        ("a,2023-02-30,5", "record 4: the date '2023-02-30' is not a date such as 2023-04-01 or 2023-04;"),
+        ("a,2023-13,5", "record 4: the date '2023-13' is not a date such as"),
+        ("a,2023,5", "record 4: the date '2023' is not a date such as"),
+        ("a,,5", "record 4: the date is empty;"),
+        (",2023-04-01,5", "record 4: the series_id is empty;"),
         ("a,2023-04-01", "in.csv, line 4: this cannot be read: it has 2 fields where the header has 3."),
         ("a,2023-04-01,5,6", "in.csv, line 4: this cannot be read: it has 4 fields where the header has 3."),
     ],
 )  # fmt: skip
 def test_a_record_at_fault_is_named(tmp_path: Path, line: str, said: str) -> None:
     source = write(tmp_path / "in.csv", ["a,2023-01-01,5", "a,2023-02-01,5", line, "b,2023-01-01,wrong too"])
-    assert said in refused(source)
+    found = refused(source)
+    assert said in found
+    assert ", line 4" in said or "; record 5: the value 'wrong too' is not a number. Correct" in found
+
+
+def test_the_first_ten_faults_are_named_in_order(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv", ["a,2023-01-01,5", *[f"a,{at},x" for at in range(8)], "a,2023-01,5"])
+    found = refused(source)
+    assert re.findall(r"record (\d+): the (\w+)", found) == [
+        (str(at), one) for at in range(3, 8) for one in ("value", "date")
+    ]
+    assert found.endswith(" (the first 10 of 17 faults). Correct this and run again.")
 
 
 @pytest.mark.parametrize("date", ["2023-01-01", "2023-01-31", "2023-01"])
 def test_two_records_for_one_period_are_named(tmp_path: Path, date: str) -> None:
     source = write(tmp_path / "in.csv", ["a,2023-01-01,5", "b,2023-01-01,5", f"a,{date},5"])
-    said = f"series 'a' has two records for one period: {date} here, and 2023-01-01 in record 2."
-    assert refused(source) == f"in.csv, record 4: {said} Correct it and run this again."
+    said = f"the date '{date}' lies in a period that stands already in series 'a' (record 2: '2023-01-01')."
+    assert refused(source) == f"in.csv: record 4: {said} Correct this and run again."
 
 
 def test_two_months_of_a_quarter_are_two_records_for_one_period(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv", ["a,2023-01-01,5", "a,2023-02-01,5"])
-    assert "two records for one period" in refused(source, "--periods-per-year", "4")
+    assert "lies in a period that stands already" in refused(source, "--periods-per-year", "4")
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("a,2023-04-01,5,4", "record 2: the value 5.0 is more than its denominator 4.0."),
-        ("a,2023-04-01,1,0", "record 2: the value 1.0 is more than its denominator 0.0."),
-        ("a,2023-04-01,-1,4", "record 2: a proportion has no number below zero."),
-        ("a,2023-04-01,,-4", "record 2: a proportion has no number below zero."),
+        ("a,2023-04-01,5,4", "record 2: the value 5.0 is above its denominator 4.0."),
+        ("a,2023-04-01,1,0", "record 2: the value 1.0 is above its denominator 0.0."),
+        ("a,2023-04-01,-1,4", "record 2: the value -1.0 is below nought."),
+        ("a,2023-04-01,,-4", "record 2: the denominator -4.0 is below nought."),
         ("a,2023-04-01,1,few", "record 2: the denominator 'few' is not a number."),
         ("a,2023-04-01,1,2e15", "record 2: the denominator '2e15' lies beyond"),
     ],
@@ -351,6 +364,22 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, name: str, content: 
     assert said in refused(tmp_path / name)
 
 
+def test_what_is_not_text_far_down_a_file_is_named(tmp_path: Path) -> None:
+    lines = [f"s{at},2023-01-01,5" for at in range(20_000)]
+    (tmp_path / "in.csv").write_bytes(
+        "\n".join(["series_id,date,value", *lines, "ä,2023-01-01,5", ""]).encode("latin-1")
+    )
+    assert "in.csv, line 20002: this cannot be read: it is not UTF-8 text." in refused(tmp_path / "in.csv")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_file_whose_name_looks_like_a_pattern_is_that_one_file(tmp_path: Path, kind: str) -> None:
+    plain, odd = write(tmp_path / "in1.csv", rows("a", VALUES)), tmp_path / f"in[1]*.{kind}"
+    form = "FORMAT csv, HEADER" if kind == "csv" else "FORMAT parquet"
+    duckdb.sql(f"COPY (SELECT 'odd' AS series_id, date, value FROM '{plain}') TO '{odd}' ({form})")
+    assert [one["series_id"] for one in unusual(odd)] == ["odd"]
+
+
 @pytest.mark.parametrize("name", ["none.csv", "none.parquet"])
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
     assert f"{name}: this cannot be read: no such file" in refused(tmp_path / name)
@@ -362,7 +391,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
         ("1 AS series_id, TIMESTAMPTZ '2023-04-01 00:00:00+01' AS date, 5 AS value", "time zone"),
         ("1 AS series_id, 202304 AS date, 5 AS value", "the column 'date' is of type INTEGER. Write plain dates."),
         ("1 AS series_id, DATE '2023-04-01' AS date, true AS value", "the column 'value' is of type BOOLEAN."),
-        ("1 AS series_id, DATE '2023-04-01' AS date, 'nan'::DOUBLE AS value", "record 1: the value 'nan' lies beyond"),
+        (
+            "1 AS series_id, DATE '2023-04-01' AS date, 'nan'::DOUBLE AS value",
+            "record 1: the value 'nan' is not a number.",
+        ),
         ("1 AS series_id, DATE '2023-04-01' AS date, 'x' AS value", "record 1: the value 'x' is not a number."),
         ("NULL::VARCHAR AS series_id, DATE '2023-04-01' AS date, 5 AS value", "record 1: the series_id is empty."),
     ],
@@ -377,9 +409,9 @@ def test_an_excluded_series_that_is_not_there_is_named(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv", rows("a", VALUES))
     exclude = write(tmp_path / "exclude.csv", ["a,2020-04-01", "A,2020-04-01"], "series_id,date")
     said = refused(source, "--exclude", str(exclude))
-    assert said.startswith("exclude.csv, record 3: there is no series 'A' in in.csv.")
+    assert said.startswith("exclude.csv: record 3: the series_id 'A' is not a series of the input.")
     wrong = write(tmp_path / "wrong.csv", ["a,April 2020"], "series_id,date")
-    assert "wrong.csv, record 2: the date 'April 2020'" in refused(source, "--exclude", str(wrong))
+    assert "wrong.csv: record 2: the date 'April 2020'" in refused(source, "--exclude", str(wrong))
 
 
 def test_an_output_that_cannot_be_is_refused_before_anything_is_read(tmp_path: Path) -> None:
