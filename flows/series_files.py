@@ -6,6 +6,7 @@ A file has the columns series_id, date, value and, if it likes, denominator. Dat
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,28 +89,47 @@ def _load(
 
     if not path.is_file():
         raise UnreadableFile("is not there.", where=str(path), remedy="Look at the path.")
-    if path.suffix.lower() in PARQUET:
-        source = f"read_parquet({_quoted(path)})"
-    else:
-        source = (
-            f"read_csv({_quoted(path)}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
-        )
     try:
-        given = {row[0].strip().lower(): row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
-        missing = [name for name in needed if name not in given]
+        columns, source = _source(connection, path)
+        names = [name.strip().lower() for name, _ in columns]
+        missing = [name for name in needed if name not in names]
         if missing:
             raise UnreadableFile(
-                f"has no column {', '.join(missing)} (it has: {', '.join(given)}).",
+                f"has no column {', '.join(missing)} (it has: {', '.join(names)}).",
                 where=path.name,
                 remedy=f"The first line must name {', '.join(needed)}.",
             )
-        columns = [f"{_column(given, name)} AS {name}" for name in (*needed, *welcome)]
-        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {', '.join(columns)} FROM {source}")
-    except duckdb.Error as error:
-        first = str(error).strip().splitlines()[0]
+        twice = [name for name in (*needed, *welcome) if names.count(name) > 1]
+        if twice:
+            raise UnreadableFile(f"has the column {twice[0]} twice.", where=path.name, remedy="Keep one.")
+        given = dict(zip(names, (name for _, name in columns), strict=True))
+        wanted = [f"{_column(given, name)} AS {name}" for name in (*needed, *welcome)]
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {', '.join(wanted)} FROM {source}")
+    except (duckdb.Error, UnicodeDecodeError, csv.Error) as error:
         raise UnreadableFile(
-            f"cannot be read: {first}", where=path.name, remedy="It must be CSV with commas, in UTF-8, or Parquet."
+            f"cannot be read: {_first_words(error)}",
+            where=path.name,
+            remedy="It must be CSV with commas, in UTF-8, or Parquet.",
         ) from error
+
+
+def _source(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[tuple[str, str]], str]:
+    """Return each column's name and DuckDB's name for it, and what DuckDB reads; nothing of a CSV's form is guessed."""
+    if path.suffix.lower() in PARQUET:
+        source = f"read_parquet({_quoted(path)})"
+        return [(row[0], row[0]) for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()], source
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        columns = [(name, f"column{at}") for at, name in enumerate(next(csv.reader(stream), []))]
+    types = ", ".join(f"'{name}': 'VARCHAR'" for _, name in columns)
+    form = f"{CSV_FORM}, header = true, auto_detect = false, columns = {{{types}}}"
+    return columns, f"read_csv({_quoted(path)}, {form})"
+
+
+def _first_words(error: Exception) -> str:
+    """Return what a person can use of a reader's message: the line, and what is wrong with it."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith(("Expected Number", "Value with", "Invalid unicode"))]
+    return " ".join([lines[0], *told[:1]]).rstrip(".") + "."
 
 
 def _column(given: dict[str, str], name: str) -> str:

@@ -9,4 +9,7 @@ select
 from series_text
 where
     coalesce(series_id, '') = ''
-    or try_cast(case when date similar to '\d{4}-\d{2}' then date || '-01' else date end as timestamp) is null
+    or not regexp_matches(coalesce(date, ''), '^\d')
+    or not coalesce(
+        isfinite(try_cast(case when date similar to '\d{4}-\d{2}' then date || '-01' else date end as timestamp)), false
+    )

@@ -44,21 +44,32 @@ select
     'date' as column_name,
     '''' || coalesce(date_text, '') || ''' is not a date such as 2023-04-01' as reason
 from typed
-where day is null
+-- DuckDB takes words such as infinity for a time.
+where day is null or not isfinite(day) or not regexp_matches(date_text, '^\d')
 union all
 select
     record,
     'value' as column_name,
     '''' || value_text || ''' is not a number' as reason
 from typed
-where value_text != '' and (value is null or not isfinite(value))
+where value_text != '' and (value is null or not isfinite(value) or contains(value_text, '_'))
 union all
 select
     record,
     'denominator' as column_name,
     '''' || denominator_text || ''' is not a number' as reason
 from typed
-where denominator_text != '' and (denominator is null or not isfinite(denominator))
+where denominator_text != '' and (denominator is null or not isfinite(denominator) or contains(denominator_text, '_'))
+union all
+select
+    record,
+    case when abs(value) > 1e100 then 'value' else 'denominator' end as column_name,
+    'is too large or too small to be charted' as reason
+from typed
+-- Beyond these, squares and shares of figures leave the range of numbers.
+where
+    isfinite(coalesce(value, 0)) and isfinite(coalesce(denominator, 0))
+    and (abs(value) > 1e100 or abs(denominator) > 1e100 or (denominator > 0 and denominator < 1e-100))
 union all
 select
     record,
