@@ -6,6 +6,7 @@ A file has the columns series_id, date, value and, if it likes, denominator. Dat
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,7 +71,8 @@ def write_rows(connection: duckdb.DuckDBPyConnection, statement: str, path: Path
             "the result cannot be written.", where=str(path), remedy="Is the folder there, and may it be written to?"
         ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 def _statement(name: str) -> str:
