@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ def draw_series(rows: Iterable[Row], folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for at, (series, points) in enumerate(itertools.groupby(rows, key=lambda row: str(row["series_id"]))):
-            name = _file_name(series, taken) or f"series-{at + 1}"
-            taken.add(name.lower())
+            name = _file_name(series, taken)
+            taken.add(name.casefold())
             drawn = render_svg(_chart(series, f"series-{at}", list(points)))
             (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
     except OSError as error:
@@ -39,9 +40,11 @@ def draw_series(rows: Iterable[Row], folder: Path) -> int:
 
 def _file_name(series: str, taken: set[str]) -> str:
     """Return the series' name without what a file's name cannot hold; with a number where another has it already."""
-    plain = re.sub(r"[^\w.-]+", "-", series).strip("-.")[:100]
+    safe = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", series)).strip("-.")
+    # A file's name has at most 255 bytes; its number and ending need some.
+    plain = safe.encode()[:200].decode(errors="ignore") or "series"
     names = itertools.chain([plain], (f"{plain}-{times}" for times in itertools.count(2)))
-    return next(name for name in names if name.lower() not in taken) if plain else ""
+    return next(name for name in names if name.casefold() not in taken)
 
 
 def _chart(series: str, name: str, rows: list[Row]) -> m.Chart:

@@ -7,10 +7,11 @@ with fact as (
         count(denominator) > 0 as has_denominator,
         count(value) filter (where is_baseline and not is_excluded) as points,
         -- Sizes count as varying where one lies more than a quarter from their mean, the textbook's rule of thumb.
-        -- Their charts are of counts, and take no number below nought.
+        -- No chart of shares or rates takes values below nought.
         coalesce(
             (max(denominator) > 1.25 * avg(denominator) or min(denominator) < 0.75 * avg(denominator))
-            and min(value) >= 0, false
+            and min(value) >= 0,
+            false
         ) as is_varying_size,
         coalesce(bool_and(value <= denominator), false) as is_share,
         -- With most periods at nought the moving ranges say nothing.

@@ -50,13 +50,11 @@ ranges as (
 ),
 
 -- One pass of screening: a moving range at or beyond its own limit does not widen the process limits.
-screened as (
+averaged as (
     select
         *,
-        case
-            when (select p.is_screened from plan_chart as p) then 3.267 * list_avg(moving_ranges)
-            else 'inf'::double
-        end as least_left_out
+        list_avg(moving_ranges) as average_of_all,
+        3.267 * average_of_all as least_left_out
     from ranges
 ),
 
@@ -64,17 +62,21 @@ spread as (
     select
         series,
         segment,
-        list_avg(list_filter(moving_ranges, lambda x: x < least_left_out)) as average_range
-    from screened
+        average_of_all,
+        list_avg(list_filter(moving_ranges, lambda x: x < least_left_out)) as average_screened
+    from averaged
 ),
 
 judged as (
     select
         c.*,
-        s.average_range,
+        case when p.is_screened then s.average_screened else s.average_of_all end as average,
         coalesce(c.chart in ('i', 't', 'pp', 'up'), false) as needs_range,
-        -- The reference lets limits collapse onto the centre line; the paper's rules do not judge by such limits.
-        coalesce(s.average_range > 0 or (s.average_range = 0 and p.rules = 'plotthedots'), false) as has_range
+        -- The reference lets limits collapse onto the centre line, or rests them on one step alone; the paper's rules
+        -- do not judge by such limits, screened or not: what screening leaves must vary.
+        case
+            when p.rules = 'plotthedots' then average is not null else coalesce(s.average_screened > 0, false)
+        end as has_range
     from centre as c
     left join spread as s on c.series = s.series and c.segment = s.segment
     cross join plan_chart as p
@@ -88,7 +90,7 @@ select
     last_position,
     points,
     level,
-    case when has_range then average_range end as average_range,
+    case when has_range then average end as average_range,
     case
         when chart in ('run', 'g') then median_y
         when chart = 't' then pow(level, 3.6)
