@@ -23,6 +23,12 @@ FREQUENCIES = {
     "police_uk_street": {"month"},
     "force_return": {"month", "quarter"},
 }
+# A chart of another kind would be drawn on another scale than the figure's. A chart of moving ranges shows no figure.
+CHARTS = {
+    "count": ("auto", "i", "run", "c", "g", "t"),
+    "share": ("auto", "i", "run", "p", "pp"),
+    "mean": ("auto", "i", "run", "u", "up", "t"),
+}
 
 LAYOUTS = typing.get_args(DataSource.model_fields["layout"].annotation)
 QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
@@ -203,6 +209,9 @@ def _indicator_source(entry: Entry, layout: str) -> Iterator[Fault]:
         yield entry.fault(f"the figures do not come by {one.frequency}.", remedy, "frequency")
     if one.kind != "count" and layout != "force_return":
         yield entry.fault(f"the layout {layout} holds counts only.", "Set kind to count.", "kind")
+    if one.chart not in CHARTS[one.kind]:
+        remedy = f"For a {one.kind} choose one of: {', '.join(CHARTS[one.kind])}."
+        yield entry.fault(f"the chart '{one.chart}' does not show a {one.kind}.", remedy, "chart")
     starts = (4, 7, 10, 1) if one.frequency == "quarter" else range(1, 13)
     if one.begins.day != 1 or one.begins.month not in starts:
         remedy = f"Give the first day of the first {one.frequency}, such as 2019-04-01."
