@@ -33,6 +33,7 @@ class Series:
     excluded: Sequence[int] = ()
     rebases: Sequence[int] = ()
     more: dict[str, Any] = field(default_factory=dict)
+    below: float | None = None  # the denominator of every period
 
     def day(self, at: int) -> dt.date:
         """Return the first day of the period at that position."""
@@ -54,7 +55,7 @@ def charted(series: dict[str, Series], **panel: Any) -> Iterator[duckdb.DuckDBPy
         for at, value in enumerate(one.values):
             end = add_months(one.day(at), 3) - dt.timedelta(days=1)
             if value is not None:
-                rows.append(("returns-r", "returns", at, name, "Alone", one.day(at), end, value, None))
+                rows.append(("returns-r", "returns", at, name, "Alone", one.day(at), end, value, one.below))
         said = {"indicators": [name], "illustrative": True}
         for at in one.excluded:
             # One day within the period is enough to keep it out.

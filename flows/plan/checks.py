@@ -27,6 +27,12 @@ FREQUENCIES = {
     "police_uk_street": {"month"},
     "force_return": {"month", "quarter"},
 }
+# A chart of another kind would be drawn on another scale than the figure's. A chart of moving ranges shows no figure.
+CHARTS = {
+    "count": ("auto", "i", "run", "c", "g", "t"),
+    "share": ("auto", "i", "run", "p", "pp"),
+    "mean": ("auto", "i", "run", "u", "up", "t"),
+}
 
 LAYOUTS = typing.get_args(DataSource.model_fields["layout"].annotation)
 QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
@@ -209,6 +215,10 @@ def _indicator_source(entry: Entry, layout: str) -> Iterator[Fault]:
         yield entry.fault(f"the figures do not come by {one['frequency']}.", remedy, "frequency")
     if one.get("kind", "count") != "count" and layout != "force_return":
         yield entry.fault(f"the layout {layout} holds counts only.", "Set kind to count.", "kind")
+    kind = one.get("kind", "count")
+    if one.get("chart", "auto") not in CHARTS[kind]:
+        remedy = f"For a {kind} choose one of: {', '.join(CHARTS[kind])}."
+        yield entry.fault(f"the chart '{one['chart']}' does not show a {kind}.", remedy, "chart")
 
 
 def _indicator_periods(book: Book) -> Iterator[Fault]:

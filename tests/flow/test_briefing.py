@@ -507,8 +507,8 @@ def test_delivering_again_sends_nothing_twice(made: Made) -> None:
 
 
 TRACES = [
-    ("shoplifting", "2023/24 Q1", "1,057 offences", HOME_OFFICE, 1),
-    ("recorded_crime_total", "2023/24 Q1", "10,585 offences", HOME_OFFICE, 25),
+    ("shoplifting", "2023/24 Q1", "1,057 recorded offences", HOME_OFFICE, 1),
+    ("recorded_crime_total", "2023/24 Q1", "10,585 recorded offences", HOME_OFFICE, 25),
     ("vehicle_crime", "2022/23-Q4", "offences", HOME_OFFICE, 3),
     ("calls_101_abandoned", "2023-06", " %", SERVICE, 2),
     ("complaints", "2023/24 Q1", " complaints", SERVICE, 6),
@@ -594,7 +594,7 @@ def test_what_cannot_be_traced_is_said(
 def test_the_command_prints_the_trace(made: Made) -> None:
     one = made.outcomes["trace"]
     assert one.exit_code == 0
-    assert one.out.startswith("Shoplifting, Wiltshire, 2023-04-01 to 2023-06-30: 1,057 offences\n")
+    assert one.out.startswith("Shoplifting, Wiltshire, 2023-04-01 to 2023-06-30: 1,057 recorded offences\n")
 
 
 def test_held_and_early_runs_delivered_nothing(made: Made) -> None:

@@ -402,7 +402,7 @@ def test_an_unusual_panel_is_prepared_whole(
         assert f">{line}<" not in text
     if spoil is _no_data:
         assert all(row["value"] == "" and row["received_parts"] == "0" for row in figures(edition))
-        assert "No standing indicator could be looked at" in text
+        assert "No standing indicator could be tested" in text
         assert "no file had been received by 2023-09-01" in text
     if spoil is _nasty:
         values = [{key: row[key] for key in row if key != "unit"} for row in figures(edition)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.warehouse import table_rows
+from flows.settings import SQL
+from flows.warehouse import select_rows, table_rows
 from tests.small_charts import (
     QUARTER,
     RETURNS,
@@ -221,3 +222,25 @@ def test_the_period_told_is_one_that_the_rule_marks() -> None:
         one = row_of(made, "flag_signal")
     assert rules == ["outside_limits", "shift", "shift"]
     assert (one["rule"], str(one["last_marked_period"]), one["marked_periods"]) == ("outside_limits", "2023-04-01", 3)
+
+
+NAMED = {
+    "c": ("count", [9.0, 11.0] * 14 + [50.0], None, (10 - 3 * 10**0.5, 10.0, 10 + 3 * 10**0.5)),
+    "g": ("count", [9.0, 11.0] * 14 + [50.0], None, (0.0, 10.0, 10 + 3 * 110**0.5)),
+    "p": ("share", [20.0] * 29, 100.0, (20 - 12, 20.0, 20 + 12)),
+    "u": ("mean", [20.0] * 29, 5.0, (4 - 6 / 5**0.5, 4.0, 4 + 6 / 5**0.5)),
+}
+
+
+@pytest.mark.parametrize("chart", NAMED)
+def test_an_indicator_that_names_its_chart_gets_it_on_the_figures_own_scale(chart: str) -> None:
+    kind, values, below, expected = NAMED[chart]
+    series = {"calls": Series(values, more={"chart": chart, "kind": kind}, below=below)}
+    with charted(series) as connection:
+        assert row_of(connection, "flag_chart")["chart_reason"] == "named"
+        drawn = select_rows(connection, SQL / "brief" / "brief_limits.sql")
+        point = select_rows(connection, SQL / "brief" / "brief_point.sql")[-1]
+    assert drawn
+    for one in drawn:
+        assert (one["lower_limit"], one["centre_line"], one["upper_limit"]) == pytest.approx(expected)
+    assert point["mark"] == ("high" if values[-1] == 50 else "ordinary")

@@ -205,6 +205,12 @@ CASES = (
          "not the first day of a quarter", "2019-04-01"),
     Case("a chart that is not known", "indicators.yml", "higher_is_better: true", "higher_is_better: true\n"
          "    chart: xmr", "chart: xmr", "'xmr' is not known", "'auto', 'i', 'run'", after="- id: victim_satisfaction"),
+    Case("a chart of another kind", "indicators.yml", "higher_is_better: true", "higher_is_better: true\n"
+         "    chart: c", "chart: c", "the chart 'c' does not show a share", "auto, i, run, p, pp",
+         after="- id: victim_satisfaction"),
+    Case("a chart that shows no figure", "indicators.yml", "higher_is_better: null", "higher_is_better: null\n"
+         "    chart: mr", "chart: mr", "the chart 'mr' does not show a count", "auto, i, run, c, g, t",
+         after="- id: complaints"),
     Case("a season that is not known", "indicators.yml", "higher_is_better: true", "higher_is_better: true\n"
          "    seasonal: maybe", "seasonal: maybe", "'maybe' is not known", "'auto', 'yes' or 'no'",
          after="- id: victim_satisfaction"),
