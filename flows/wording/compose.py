@@ -327,12 +327,18 @@ def _context(gathered: Gathered, paragraphs: Numbering) -> list[m.Context]:
 
 
 def _notes(gathered: Gathered) -> list[m.Note]:
-    plan = gathered.plan
+    plan, titles = gathered.plan, _objective_titles(gathered)
+    looked_into = {one.id for one in gathered.deep_dive}
     groups = {
         say("notes_sources"): [
             f"{one.publisher}: {one.title}. {one.licence} {one.note}".strip() for one in plan.sources
         ],
         say("notes_checks"): [say("cannot_check", message=message) for message in gathered.warnings],
+        say("notes_commentary"): [
+            say("commentary_elsewhere", title=titles[name], author=one.front.author, date=day(one.front.date))
+            for name, one in gathered.narratives.items()
+            if name not in looked_into
+        ],
         say("notes_how"): [say(f"how_{at}") for at in range(1, 7)],
         say("notes_events"): [
             say("excluded", title=one.title, span=span_words(one.start, one.end), why=one.why_excluded)

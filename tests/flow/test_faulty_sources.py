@@ -18,7 +18,7 @@ import pytest
 from flows.calendar import next_performance_meeting
 from flows.editions import newest_edition, passing_work, same_edition
 from flows.errors import BriefingHeld, MissingSource, PanelbriefError, UnreadableFile
-from flows.plan.loader import load_plan
+from flows.plan.loader import PlanFaults, load_plan
 from flows.settings import EXAMPLE
 from flows.stages.brief import FIGURE_COLUMNS
 from flows.stages.extract import extract
@@ -429,6 +429,27 @@ def test_an_indicator_that_begins_after_the_reported_quarter_does_is_said_to(tmp
         said = rf"{title}[^.]*: The figures begin in {month} 2023, so there is none for the whole of 2023/24 Q1\."
         assert re.search(said, cannot), title
     assert "Nothing can be told of this quarter, because the figures begin after its first day." in text
+
+
+def test_commentary_on_an_objective_that_does_not_exist_stops_the_run(tmp_path: Path) -> None:
+    panel = copy_panel(tmp_path)
+    file = panel / "narrative" / str(MEETING) / "communities.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("objective: communities", "objective: communites"))
+    job = job_for(panel, tmp_path / "home")
+    told = r"narrative/2023-09-14/communities\.md, line 2: there is no objective 'communites'\. Did you mean"
+    with pytest.raises(PlanFaults, match=told):
+        prepare(job)
+    assert_nothing_made(job)
+
+
+def test_commentary_on_an_objective_that_the_meeting_does_not_look_into_is_said_to_be_left_out(tmp_path: Path) -> None:
+    panel = copy_panel(tmp_path)
+    file = panel / "narrative" / str(MEETING) / "communities.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("objective: communities", "objective: victims"))
+    text = _words(prepare(job_for(panel, tmp_path / "home")))
+    left_out = "this meeting does not look into this objective, so the commentary supplied on it is left out"
+    assert f"Improve the experience of victims and deliver justice: {left_out}" in text
+    assert text.count("The Commissioner's office has not yet supplied this.") == 3
 
 
 def test_a_place_that_cannot_be_reached_is_said_without_its_path(tmp_path: Path) -> None:
