@@ -106,6 +106,13 @@ def test_a_sentence_that_lacks_a_value_or_does_not_exist_is_a_fault() -> None:
         say("no_such_sentence")
 
 
+@pytest.mark.parametrize("name", ["row_rate", "row_rate_none"])
+def test_a_rate_says_that_it_is_of_twelve_months(name: str) -> None:
+    """It stands under the quarter's figures, and would else be read as the quarter's."""
+    said = say(name, place="South West", year=2020)
+    assert said.startswith("Twelve months, per 1,000 people") and said.endswith(": South West")
+
+
 BANNED = ("target", "RAG", "red", "amber", "green", "threshold", "on track", "off track")
 
 
