@@ -39,14 +39,8 @@ def anchor(indicator: str) -> str:
 def sentence(gathered: Gathered, one: Indicator, row: Row) -> str:
     """Return what the quarter's figure is, beside the same quarter a year before."""
     period = period_label(*gathered.quarter)
-    if row["expected_parts"] is None:
-        return say("figure_not_begun", begins=span_words(one.begins, one.begins), period=period)
     if row["value"] is None:
-        if row["received_parts"]:
-            return say(
-                "figure_part", received=row["received_parts"], expected=row["expected_parts"], period=period
-            )  # fmt: skip
-        return say("figure_missing", period=period)
+        return _why_missing(one, row, period)
     value = with_unit(row["value"], one.unit, one.decimals)
     change = change_words(row["change"], row["change_pct"], one.unit, one.decimals)
     if not change:
@@ -55,6 +49,17 @@ def sentence(gathered: Gathered, one: Indicator, row: Row) -> str:
         return say("same", value=value, period=period)
     before = with_unit(row["year_before"], one.unit, one.decimals)
     return say("compared", value=value, period=period, change=change, before=before)
+
+
+def _why_missing(one: Indicator, row: Row, period: str) -> str:
+    """Return why the quarter has no figure: how many of its parts were received."""
+    if row["expected_parts"] is None:
+        return say("figure_not_begun", begins=span_words(one.begins, one.begins), period=period)
+    if row["received_parts"]:
+        return say("figure_part", received=row["received_parts"], expected=row["expected_parts"], period=period)
+    if row["expected_parts"] > 1:
+        return say("figure_missing_parts", expected=row["expected_parts"], period=period)
+    return say("figure_missing", period=period)
 
 
 def finding(one: Indicator, row: Row) -> str:

@@ -204,6 +204,18 @@ def test_a_table_cut_inside_its_last_number_is_doubted_in_the_paper(tmp_path: Pa
     assert "offence subgroup Violence without injury, offences 18" in text
 
 
+def test_a_measure_sent_for_the_force_alone_is_told_in_words(tmp_path: Path) -> None:
+    panel = copy_panel(tmp_path)
+    lines = (panel / SERVICE).read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not re.match(r"complaints,(Wiltshire UA|Swindon UA),", line)]
+    assert len(kept) == len(lines) - 2 * 51
+    (panel / SERVICE).write_text("".join(kept), encoding="utf-8")
+    text = _words(prepare(job_for(panel, tmp_path / "home")))
+    came = "measure complaints, months 2019-04 to 2023-06, received for Wiltshire, not received for Swindon UA and"
+    assert f"so there is no figure of it: {came} Wiltshire UA." in text
+    assert "Complaints logged: None of the 6 returns that the figure is made of was received for 2023/24 Q1." in text
+
+
 def test_a_source_received_after_the_day_is_left_out(tmp_path: Path, sound: Path) -> None:
     """As of a day before the Home Office table was received, its figures are not known, though its file is there."""
     panel = copy_panel(tmp_path)
