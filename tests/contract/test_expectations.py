@@ -30,9 +30,9 @@ PANEL: dict[str, list[tuple[object, ...]]] = {
     "plan_area_part": [("Force", "East"), ("Force", "West"), ("East", "East"), ("West", "West")],
     "plan_indicator_select": [("answered", "measures", "answered_in_time")],
     "plan_source": [
-        ("home_office", "Crime", "home_office_prc", True, False, True, False, 0),
-        ("plain", "Crime again", "home_office_prc", True, False, False, False, 1),
-        ("return", "Return", "force_return", True, False, False, False, 2),
+        ("home_office", "Crime", "home_office_prc", True, False, True, False, 0, True),
+        ("plain", "Crime again", "home_office_prc", True, False, False, False, 1, False),
+        ("return", "Return", "force_return", True, False, False, False, 2, True),
     ],
     "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None, False)],
 }
@@ -86,6 +86,12 @@ REJECTED = "SELECT 'E1', 'a_source', 'file.csv', i, 'Column', 'x', 'is wrong' FR
 REJECTS = (
     ("few_rows_are_rejected", "INSERT INTO rej_{name} " + REJECTED.format(end=40), 38),
     ("no_row_is_rejected", "INSERT INTO rej_{name} " + REJECTED.format(end=3), 1),
+)
+EMPTY = (
+    "required_sources_have_rows",
+    "INSERT INTO plan_source SELECT * REPLACE ('none' AS source, '{layout}' AS layout) FROM plan_source LIMIT 1;"
+    "INSERT INTO extract_file SELECT * REPLACE ('E9' AS extract_id, 'none' AS source) FROM extract_file",
+    1,
 )
 CUT = "UPDATE extract_file SET is_open_ended = true"
 CHANGED_MONTH = "DATE '2023-05-02'"
@@ -234,9 +240,9 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
     ],
 }
 CASES = [
-    (table, expectation, change.format(name=table.removeprefix("stg_")), failing)
-    for table in TABLES
-    for expectation, change, failing in (*FAULTS[table], *REJECTS)
+    (table, expectation, change.format(name=table.removeprefix("stg_"), layout=layout), failing)
+    for table, layout in sorted((one.table, one.name) for one in LAYOUTS.values())
+    for expectation, change, failing in (*FAULTS[table], EMPTY, *REJECTS)
 ]
 
 

@@ -145,6 +145,19 @@ def test_a_required_file_that_cannot_be_read_stops_the_run(
     assert newest_edition(job.home) is None
 
 
+def test_a_required_source_with_a_header_alone_holds_the_briefing(tmp_path: Path) -> None:
+    """Another source of the same layout has rows, so the table has; one that may be missing may also be empty."""
+    panel = copy_panel(tmp_path)
+    (panel / SERVICE).write_text("measure,area,period,numerator,denominator,note\n", encoding="utf-8")
+    job = job_for(panel, tmp_path / "home")
+    told = "1 required source without a single row in what was received: title Monthly service return, received service"
+    with pytest.raises(BriefingHeld, match=told), passing_work(job):
+        prepare(job)
+    assert_nothing_made(job)
+    set_source(panel, "service_return", required=False)
+    assert "1 file received without any row in it." in _words(prepare(job))
+
+
 def _words(edition: Path) -> str:
     """Return the words of an edition's page, without its marks."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page(edition))).split())
