@@ -341,18 +341,24 @@ def _notes(gathered: Gathered) -> list[m.Note]:
         ],
         say("notes_how"): [say(f"how_{at}") for at in range(1, 7)],
         say("notes_events"): [
-            say("excluded", title=one.title, span=span_words(one.start, one.end), why=one.why_excluded)
+            ind.marked(
+                say("excluded", title=one.title, span=span_words(one.start, one.end), why=one.why_excluded),
+                one.illustrative,
+            )
             for one in plan.events
             if one.excludes_from_baselines and one.end
         ],
         say("notes_rebases"): [
-            say(
-                "rebase",
-                date=span_words(one.starts, one.starts),
-                reason=one.reason,
-                who=one.agreed_by,
-                where=one.agreed_at,
-                agreed=day(one.agreed_on),
+            ind.marked(
+                say(
+                    "rebase",
+                    date=span_words(one.starts, one.starts),
+                    reason=one.reason,
+                    who=one.agreed_by,
+                    where=one.agreed_at,
+                    agreed=day(one.agreed_on),
+                ),
+                one.illustrative,
             )
             for one in plan.rebases
             if one.agreed_on <= gathered.as_of

@@ -31,6 +31,11 @@ def block(gathered: Gathered, one: Indicator) -> m.Indicator:
     )
 
 
+def marked(text: str, is_illustrative: bool) -> str:
+    """Return people's text, with the words that say so where it is invented for an example."""
+    return say("marked_illustrative", text=text) if is_illustrative else text
+
+
 def anchor(indicator: str) -> str:
     """Return the place of an indicator's block in the paper."""
     return f"indicator-{indicator.replace('_', '-')}"
@@ -164,8 +169,10 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         )
         for row in gathered.of("brief_limits", one.id)
     )
+    invented = {event.id for event in gathered.plan.events if event.illustrative}
     events = tuple(
-        m.EventMark(date=row["starts"].isoformat(), label=row["title"]) for row in gathered.of("brief_event", one.id)
+        m.EventMark(date=row["starts"].isoformat(), label=marked(row["title"], row["event"] in invented))
+        for row in gathered.of("brief_event", one.id)
     )
     description = say(
         "chart_description",
@@ -213,7 +220,7 @@ def _notes(gathered: Gathered, one: Indicator) -> list[str]:
     notes += _gaps(gathered, one)
     charted = {row["event"] for row in gathered.of("brief_event", one.id)}
     notes += [
-        say("event", date=day(event.start), title=event.title, effect=event.effect)
+        marked(say("event", date=day(event.start), title=event.title, effect=event.effect), event.illustrative)
         for event in gathered.plan.events
         # Those that bear on every indicator are told once, in the notes of the paper.
         if event.id in charted and event.indicators

@@ -477,6 +477,28 @@ def test_commentary_on_an_objective_that_the_meeting_does_not_look_into_is_said_
     assert text.count("The Commissioner's office has not yet supplied this.") == 3
 
 
+def test_events_and_rebases_that_are_invented_say_so_wherever_they_are_printed(tmp_path: Path) -> None:
+    def invent(content: Any) -> None:
+        for one in content["events"]:
+            if one["id"] == "pandemic-2020":
+                del one["source"]
+                one["illustrative"] = True
+
+    panel = copy_panel(tmp_path)
+    edit(panel / "events.yml", invent)
+    edition = prepare(job_for(panel, tmp_path / "home"))
+    text = _words(edition)
+    for words in (
+        "1 February 2022: New way to log complaints (Illustrative text)",  # under the chart
+        "from February 2022 every expression of dissatisfaction is logged. (Illustrative text)",
+        "a time when life stood still. (Illustrative text)",
+        "(Example: working group on performance, 1 September 2017). (Illustrative text)",
+    ):
+        assert words in text
+    # Those with a source are not marked.
+    assert text.count("(Illustrative text)") == text.count("Pandemic year 2020/21 (Illustrative text)") + 5
+
+
 def test_a_place_that_cannot_be_reached_is_said_without_its_path(tmp_path: Path) -> None:
     panel = copy_panel(tmp_path)
     set_source(panel, "service_return", location="nosuchplace://somewhere/folder")
