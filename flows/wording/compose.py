@@ -329,9 +329,13 @@ def _context(gathered: Gathered, paragraphs: Numbering) -> list[m.Context]:
 def _notes(gathered: Gathered) -> list[m.Note]:
     plan, titles = gathered.plan, _objective_titles(gathered)
     looked_into = {one.id for one in gathered.deep_dive}
+    used = {row["source"] for row in gathered.rows["brief_received"] if row["received"] is not None}
     groups = {
         say("notes_sources"): [
-            f"{one.publisher}: {one.title}. {one.licence} {one.note}".strip() for one in plan.sources
+            f"{one.publisher}: {one.title}. {one.licence} {one.note}".strip()
+            if one.id in used
+            else say("source_not_used", publisher=one.publisher, title=one.title)
+            for one in plan.sources
         ],
         say("notes_checks"): [say("cannot_check", message=message) for message in gathered.warnings],
         say("notes_commentary"): [

@@ -171,6 +171,8 @@ def _assert_goes_on_without(edition: Path, sound: Path, source: str, words: str)
     cannot = text[text.index("What cannot be told yet") :]
     assert title in cannot
     assert words in cannot
+    assert f"{title}. Nothing from it is used in this paper." in text
+    assert "Nothing from it is used" not in _words(sound)
     for name, figure in PRINTED.items():
         assert re.search(figure, _words(sound))
         assert bool(re.search(figure, _words(edition))) == (name != source)
