@@ -5,7 +5,7 @@
 Seven words, used everywhere: the stage's name is the module in `stages/`, the folder in `sql/` and the tables' prefix.
 
 - `briefing.py` is the flow that calls the seven; `cli.py` is the command; `job.py` says what every stage is told.
-- `plan/` is what the panel agreed, as data; `calendar.py` its cycle.
+- `plan/` is what the panel agreed, as data; `calendar.py` its cycle; `doctor.py` names its faults.
 - `extraction.py` and `store.py` fetch and keep files; `sources/` and `staging.py` read them; `suites.py`,
   `validation.py` and `checking.py` check them.
 - `warehouse.py` makes tables from `sql/`; `wording/` puts rows into words; `render/` draws pages, papers and emails.

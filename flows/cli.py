@@ -92,16 +92,10 @@ def open_briefing(home: HomeOption = HOME, meeting: MeetingOption = "") -> None:
 
 @app.command()
 def doctor(panel: PanelOption = EXAMPLE) -> None:
-    """Check a panel's files and print every fault, with file, line and what to do."""
-    from flows.calendar import long_date
-    from flows.plan.loader import load_plan
+    """Check a panel's files, commentaries too, and print every fault, with file, line and what to do."""
+    from flows.doctor import examine
 
-    plan = load_plan(panel)
-    ahead = sorted(one.date for one in plan.meetings if one.kind == "performance")
-    typer.echo(f"{plan.panel.name}: no faults.")
-    typer.echo(f"  {len(plan.indicators)} indicators, {len(plan.sources)} sources, {len(plan.plans)} plans")
-    if ahead:
-        typer.echo(f"  performance meetings from {long_date(ahead[0])} to {long_date(ahead[-1])}")
+    typer.echo("\n".join(examine(panel)))
 
 
 @app.command()

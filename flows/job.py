@@ -34,6 +34,11 @@ class Job:
         return self.home / "briefings" / self.meeting.isoformat()
 
     @property
+    def narrative(self) -> Path:
+        """Return the folder of this meeting's commentaries; it need not be there."""
+        return self.panel / "narrative" / self.meeting.isoformat()
+
+    @property
     def work(self) -> Path:
         """Return the folder that this run builds in; it becomes the edition by one rename at the end."""
         return self.editions / ".being-made"

@@ -30,7 +30,7 @@ CONFIGURATION: dict[str, str] = {
     "plan_area_part": "area VARCHAR, part VARCHAR",
     "plan_comparator_force": "comparator VARCHAR, name VARCHAR, position INTEGER, force VARCHAR",
     "plan_source": "source VARCHAR, title VARCHAR, layout VARCHAR, published BOOLEAN, illustrative BOOLEAN,"
-    " negative_counts BOOLEAN, declared_received BOOLEAN, position INTEGER",
+    " negative_counts BOOLEAN, declared_received BOOLEAN, position INTEGER, required BOOLEAN",
     "plan_indicator": "indicator VARCHAR, position INTEGER, title VARCHAR, source VARCHAR, kind VARCHAR, unit VARCHAR,"
     " scale DOUBLE, decimals INTEGER, frequency VARCHAR, begins DATE, higher_is_better BOOLEAN,"
     " per_1000_people BOOLEAN, shown VARCHAR, chart VARCHAR, seasonal VARCHAR",
@@ -176,6 +176,7 @@ def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
                 one.negative_counts,
                 bool(one.received),
                 at,
+                one.required,
             )
             for at, one in enumerate(plan.sources)
         ],

@@ -41,7 +41,8 @@ QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
 class Book:
     """The entries by file and key, and the ids that are known (also those of entries that have other faults).
 
-    The ids that a file gives are None if that file could not be read: then no reference to them can be called unknown.
+    `unread` names files that could not be read. The ids that such a file gives are None: then no reference to them can
+    be called unknown.
     """
 
     def __init__(self, entries: list[Entry], unread: Collection[str]) -> None:
@@ -79,17 +80,21 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def check_entries(entries: list[Entry], unread: Collection[str] = ()) -> list[Fault]:
-    """Return every fault found by holding the files against each other; `unread` names files that could not be read."""
-    book = Book(entries, unread)
+def check_entries(book: Book) -> list[Fault]:
+    """Return every fault found by holding the files against each other."""
     return [fault for check in CHECKS for fault in check(book)]
 
 
-def _unknown(entry: Entry, what: str, name: str, known: Iterable[str], *path: str | int) -> Fault:
+def unknown_name(what: str, name: str, known: Iterable[str]) -> tuple[str, str]:
+    """Return what is said of a name that is not among those known, and the remedy."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=1)
     remedy = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known) or 'none'}."
-    return entry.fault(f"there is no {what} '{name}'.", remedy, *path)
+    return f"there is no {what} '{name}'.", remedy
+
+
+def _unknown(entry: Entry, what: str, name: str, known: Iterable[str], *path: str | int) -> Fault:
+    return entry.fault(*unknown_name(what, name, known), *path)
 
 
 def _references(entry: Entry, what: str, known: set[str] | None, *path: str) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from flows.errors import ConfigurationError
 from flows.plan.models import FILES, Plan, Record
@@ -76,7 +76,18 @@ def load_plan(folder: Path) -> Plan:
 
     Raises PlanFaults with every fault of every file.
     """
-    from flows.plan.checks import check_entries
+    plan, faults, _ = examine_plan(folder)
+    if plan is None:
+        raise PlanFaults(folder.name, faults)
+    return plan
+
+
+def examine_plan(folder: Path) -> tuple[Plan | None, list[Fault], set[str] | None]:
+    """Return the plan in `folder` (None if it is faulty), every fault, and the objectives that its plans name.
+
+    The objectives are None where their file could not be read.
+    """
+    from flows.plan.checks import Book, check_entries
 
     if not folder.is_dir():
         raise ConfigurationError(
@@ -96,10 +107,9 @@ def load_plan(folder: Path) -> Plan:
             unread.add(file)
         if document.data is not None or not document.faults:
             entries += _entries(document, parts, faults)
-    faults += check_entries(entries, unread)
-    if faults:
-        raise PlanFaults(folder.name, faults)
-    return _plan(entries, digest.hexdigest())
+    book = Book(entries, unread)
+    faults += check_entries(book)
+    return None if faults else _plan(entries, digest.hexdigest()), faults, book.objectives
 
 
 def _open(path: Path, *, needed: bool) -> tuple[Document, bytes]:
@@ -184,7 +194,7 @@ def _entry(document: Document, key: str, at: KeyPath, row: Any, model: type[Reco
         except ValidationError as error:
             # A value that could not be read has been told of already.
             told = [one for one in error.errors() if (*at, *one["loc"]) not in document.unread]
-            faults += [_translate(document, at, model, one) for one in told]
+            faults += [translate(document, at, model, one) for one in told]
             faulty = frozenset(one["loc"] for one in error.errors())
             values = _sound(model, row, {path[0] for path in faulty if path})
     return Entry(document.file, key, at, row, record, document, values, faulty)
@@ -207,7 +217,7 @@ def _sound(model: type[Record], row: dict[str, Any], faulty: set[str | int]) -> 
     return found
 
 
-def _translate(document: Document, at: KeyPath, model: type[Record], error: Any) -> Fault:
+def translate(document: Document, at: KeyPath, model: type[BaseModel], error: Any) -> Fault:
     """Return Pydantic's error as a fault in plain words, at the line of the key."""
     loc: KeyPath = (*at, *error["loc"])
     name = str(error["loc"][-1]) if error["loc"] else "this entry"
@@ -240,7 +250,7 @@ def _translate(document: Document, at: KeyPath, model: type[Record], error: Any)
     return Fault(document.file, document.line(loc), message, remedy)
 
 
-def _unknown_key(name: str, model: type[Record], loc: tuple[str | int, ...]) -> str:
+def _unknown_key(name: str, model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
     if any(word in name.lower() for word in DROPPED):
         return "Remove it: the panel dropped these in 2015, and the briefing has no place for them."
     fields = list(model.model_fields) if len(loc) == 1 else []

@@ -64,7 +64,7 @@ def gather(job: Job) -> tuple[Gathered, list[dict[str, Any]]]:
         quarter=reported_quarter(plan, meeting),
         deep_dive=deep_dive(plan, meeting),
         rows={name: list[Row](selected) for name, selected in rows.items()},
-        narratives=read_narratives(job.panel / "narrative" / job.meeting.isoformat(), job.as_of),
+        narratives=read_narratives(job.narrative, job.as_of),
         warnings=tuple(warnings),
         missing=(*read_missing(job), *read_unreadable(job), *refused),
         reference=read_inputs(job)[:8],

@@ -17,6 +17,7 @@ from flows.plan.loader import load_plan
 from flows.plan.models import Plan
 from flows.settings import CHECKOUT
 from flows.store import Store
+from flows.wording.narrative import read_narratives
 
 # What the outputs depend on beside the panel's files: the program itself and the versions it runs with.
 PROGRAM = ("flows", "sql", "templates", "expectations")
@@ -29,6 +30,8 @@ def extract(job: Job) -> str:
     """
     plan = load_plan(job.panel)
     performance_meeting(plan, job.meeting)
+    # Read here too, so that a fault in a commentary is told before the work is done.
+    read_narratives(job.narrative, job.as_of, {one.id for version in plan.plans for one in version.objectives})
     ledger = Ledger(job.ledger, plan.panel.name)
     try:
         fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today)
@@ -57,8 +60,7 @@ def inputs_sha256(job: Job, plan: Plan, usable: list[Extract]) -> str:
     for one in usable:
         digest.update(f"{one.source} {one.sha256} {one.name} {one.received}\n".encode())
     digest.update(f"{plan.sha256} {job.meeting} {job.as_of}\n".encode())
-    narrative = job.panel / "narrative" / job.meeting.isoformat()
-    files = [*narrative.glob("*.md"), CHECKOUT / "requirements.lock"]
+    files = [*job.narrative.glob("*.md"), CHECKOUT / "requirements.lock"]
     for folder in PROGRAM:
         files += [path for path in (CHECKOUT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     # In the order of their names inside panel and checkout: where these two lie must not matter.

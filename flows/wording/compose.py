@@ -379,26 +379,42 @@ def _budget(gathered: Gathered) -> dict[str, str]:
 
 
 def _notes(gathered: Gathered) -> list[m.Note]:
-    plan = gathered.plan
+    plan, titles = gathered.plan, _objective_titles(gathered)
+    looked_into = {one.id for one in gathered.deep_dive}
+    used = {row["source"] for row in gathered.rows["brief_received"] if row["received"] is not None}
     groups = {
         say("notes_sources"): [
-            f"{one.publisher}: {one.title}. {one.licence} {one.note}".strip() for one in plan.sources
+            f"{one.publisher}: {one.title}. {one.licence} {one.note}".strip()
+            if one.id in used
+            else say("source_not_used", publisher=one.publisher, title=one.title)
+            for one in plan.sources
         ],
         say("notes_checks"): [say("cannot_check", message=message) for message in gathered.warnings],
+        say("notes_commentary"): [
+            say("commentary_elsewhere", title=titles[name], author=one.front.author, date=day(one.front.date))
+            for name, one in gathered.narratives.items()
+            if name not in looked_into
+        ],
         say("notes_how"): [say(f"how_{at}", **_budget(gathered)) for at in range(1, 8)],
         say("notes_events"): [
-            say("excluded", title=one.title, span=span_words(one.start, one.end), why=one.why_excluded)
+            ind.marked(
+                say("excluded", title=one.title, span=span_words(one.start, one.end), why=one.why_excluded),
+                one.illustrative,
+            )
             for one in plan.events
             if one.excludes_from_baselines and one.end
         ],
         say("notes_rebases"): [
-            say(
-                "rebase",
-                date=span_words(one.starts, one.starts),
-                reason=one.reason,
-                who=one.agreed_by,
-                where=one.agreed_at,
-                agreed=day(one.agreed_on),
+            ind.marked(
+                say(
+                    "rebase",
+                    date=span_words(one.starts, one.starts),
+                    reason=one.reason,
+                    who=one.agreed_by,
+                    where=one.agreed_at,
+                    agreed=day(one.agreed_on),
+                ),
+                one.illustrative,
             )
             for one in plan.rebases
             if one.agreed_on <= gathered.as_of

@@ -33,6 +33,11 @@ def block(gathered: Gathered, one: Indicator) -> m.Indicator:
     )
 
 
+def marked(text: str, is_illustrative: bool) -> str:
+    """Return people's text, with the words that say so where it is invented for an example."""
+    return say("marked_illustrative", text=text) if is_illustrative else text
+
+
 def anchor(indicator: str) -> str:
     """Return the place of an indicator's block in the paper."""
     return f"indicator-{indicator.replace('_', '-')}"
@@ -41,14 +46,8 @@ def anchor(indicator: str) -> str:
 def sentence(gathered: Gathered, one: Indicator, row: Row) -> str:
     """Return what the quarter's figure is, beside the same quarter a year before."""
     period = period_label(*gathered.quarter)
-    if row["expected_parts"] is None:
-        return say("figure_not_begun", begins=span_words(one.begins, one.begins), period=period)
     if row["value"] is None:
-        if row["received_parts"]:
-            return say(
-                "figure_part", received=row["received_parts"], expected=row["expected_parts"], period=period
-            )  # fmt: skip
-        return say("figure_missing", period=period)
+        return _why_missing(one, row, period)
     value = with_unit(row["value"], one.unit, one.decimals)
     change = change_words(row["change"], row["change_pct"], one.unit, one.decimals)
     if not change:
@@ -57,6 +56,17 @@ def sentence(gathered: Gathered, one: Indicator, row: Row) -> str:
         return say("same", value=value, period=period)
     before = with_unit(row["year_before"], one.unit, one.decimals)
     return say("compared", value=value, period=period, change=change, before=before)
+
+
+def _why_missing(one: Indicator, row: Row, period: str) -> str:
+    """Return why the quarter has no figure: how many of its parts were received."""
+    if row["expected_parts"] is None:
+        return say("figure_not_begun", begins=span_words(one.begins, one.begins), period=period)
+    if row["received_parts"]:
+        return say("figure_part", received=row["received_parts"], expected=row["expected_parts"], period=period)
+    if row["expected_parts"] > 1:
+        return say("figure_missing_parts", expected=row["expected_parts"], period=period)
+    return say("figure_missing", period=period)
 
 
 def _figures(gathered: Gathered, one: Indicator, rows: list[Row]) -> m.Table:
@@ -116,8 +126,10 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         )
         for row in gathered.of("brief_limits", one.id)
     )
+    invented = {event.id for event in gathered.plan.events if event.illustrative}
     events = tuple(
-        m.EventMark(date=row["starts"].isoformat(), label=row["title"]) for row in gathered.of("brief_event", one.id)
+        m.EventMark(date=row["starts"].isoformat(), label=marked(row["title"], row["event"] in invented))
+        for row in gathered.of("brief_event", one.id)
     )
     description = say(
         "chart_description",
@@ -200,7 +212,7 @@ def _notes(gathered: Gathered, one: Indicator, main: Row) -> list[str]:
     notes += _gaps(gathered, one)
     charted = {row["event"] for row in gathered.of("brief_event", one.id)}
     notes += [
-        say("event", date=day(event.start), title=event.title, effect=event.effect)
+        marked(say("event", date=day(event.start), title=event.title, effect=event.effect), event.illustrative)
         for event in gathered.plan.events
         # Those that bear on every indicator are told once, in the notes of the paper.
         if event.id in charted and event.indicators

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from flows.errors import ConfigurationError
+from flows.plan.checks import unknown_name
+from flows.plan.loader import PlanFaults, translate
 from flows.plan.models import Id, Source, Text, Url
-from flows.plan.positions import read_document
+from flows.plan.positions import Document, Fault, read_document
 
 COMMENTARY = "Commentary and context"
 DOING = "What the Commissioner is doing"
@@ -63,83 +64,102 @@ class Narrative:
     doing_html: str
 
 
-def read_narratives(folder: Path, as_of: dt.date) -> dict[str, Narrative]:
-    """Return the commentary of each objective in `folder` dated on or before `as_of`.
+def read_narratives(folder: Path, as_of: dt.date, objectives: Collection[str] | None = None) -> dict[str, Narrative]:
+    """Return the commentary of each objective in a meeting's `folder` dated on or before `as_of`.
 
-    Raises ConfigurationError with file and line for a file that is not as docs/operating.md says.
+    `objectives` are those that exist; None if that is not known. Raises PlanFaults with every fault of every file.
     """
+    found, faults = _read_folder(folder, objectives)
+    if faults:
+        raise PlanFaults(folder.absolute().parents[1].name, faults)
+    return {name: one for name, one in found.items() if one.front.date <= as_of}
+
+
+def narrative_faults(folder: Path, objectives: Collection[str] | None) -> list[Fault]:
+    """Return every fault of every commentary in a meeting's `folder`."""
+    return _read_folder(folder, objectives)[1]
+
+
+def _read_folder(folder: Path, objectives: Collection[str] | None) -> tuple[dict[str, Narrative], list[Fault]]:
     found: dict[str, Narrative] = {}
+    faults: list[Fault] = []
     for path in sorted(folder.glob("*.md")):
         if path.name == "README.md":
             continue
-        one = _read(path)
-        if one.front.objective in found:
-            raise ConfigurationError(
-                f"a second file for the objective '{one.front.objective}'.", where=path.name, remedy="Join the two."
-            )
-        if one.front.date <= as_of:
+        file = f"narrative/{folder.name}/{path.name}"
+        one, its_faults = _read(path, file, objectives)
+        faults += its_faults
+        if one is not None and one.front.objective in found:
+            wrong = f"this is a second file for the objective '{one.front.objective}'."
+            faults.append(Fault(file, 1, wrong, "Join the two."))
+        elif one is not None:
             found[one.front.objective] = one
-    return found
+    return found, faults
 
 
-def _read(path: Path) -> Narrative:
+def _read(path: Path, file: str, objectives: Collection[str] | None) -> tuple[Narrative | None, list[Fault]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigurationError(
-            "a letter here is not UTF-8.", where=f"{path.name}, line {line}", remedy="Save the file as UTF-8."
-        ) from error
+        return None, [Fault(file, line, "a letter here is not UTF-8.", "Save the file as UTF-8.")]
+    except OSError as error:
+        wrong = f"the file cannot be opened: {error.strerror}."
+        return None, [Fault(file, 1, wrong, "It must be a file you may read.")]
     parts = text.split("\n---", 2)
     if not text.startswith("---") or len(parts) < 2:
-        raise ConfigurationError(
-            "there is no front matter.", where=f"{path.name}, line 1", remedy="Begin with --- and end it with ---."
-        )
-    document = read_document(path.name, parts[0].removeprefix("---"))
-    if document.faults:
-        raise ConfigurationError("\n".join(one.text() for one in document.faults))
-    try:
-        front = FrontMatter.model_validate(document.data)
-    except ValidationError as error:
-        first: Any = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(
-            f"'{where}': {first['msg']}.",
-            where=f"{path.name}, line {document.line(tuple(first['loc']))}",
-            remedy="Compare it with example/wiltshire/narrative/README.md.",
-        ) from error
-    if not front.illustrative and not front.sources:
-        raise ConfigurationError(
-            "the commentary names no source.",
-            where=f"{path.name}, line 1",
-            remedy="Give sources (title, url, date), or set illustrative: true.",
-        )
+        return None, [Fault(file, 1, "there is no front matter.", "Begin with --- and end it with ---.")]
+    front, faults = _front(read_document(file, parts[0].removeprefix("---")), objectives)
     body = parts[1] if len(parts) == 2 else "\n---".join(parts[1:])
-    sections = _sections(path, body, line=parts[0].count("\n") + 2)
-    return Narrative(front, _clean(sections.get(COMMENTARY, "")), _clean(sections.get(DOING, "")))
+    sections = _sections(file, body, parts[0].count("\n") + 2, faults)
+    if front is None or faults:
+        return None, faults
+    return Narrative(front, _clean(sections.get(COMMENTARY, "")), _clean(sections.get(DOING, ""))), []
 
 
-def _sections(path: Path, body: str, line: int) -> dict[str, str]:
+def _front(document: Document, objectives: Collection[str] | None) -> tuple[FrontMatter | None, list[Fault]]:
+    """Return the head of a commentary (None if it is faulty), and every fault of it."""
+    faults = list(document.faults)
+    data = {} if document.data is None else document.data
+    if document.data is None and faults:
+        return None, faults
+    if not isinstance(data, dict):
+        return None, [Fault(document.file, 2, "this should be a mapping.", "Write it as 'key: value' lines.")]
+    front, faulty = None, set[str | int]()
+    try:
+        front = FrontMatter.model_validate(data)
+    except ValidationError as error:
+        told = [one for one in error.errors() if one["loc"] not in document.unread]
+        faults += [translate(document, (), FrontMatter, one) for one in told]
+        faulty = {one["loc"][0] for one in error.errors()}
+    objective = data.get("objective")
+    if objectives is not None and "objective" not in faulty and objective not in objectives:
+        wrong, remedy = unknown_name("objective", str(objective), objectives)
+        faults.append(Fault(document.file, document.line(("objective",)), wrong, remedy))
+    is_cited = front.illustrative or front.sources if front else data.get("illustrative") or data.get("sources")
+    if not is_cited and not faulty & {"illustrative", "sources"}:
+        remedy = "Give sources (title, url, date), or set illustrative: true."
+        faults.append(Fault(document.file, 1, "the commentary names no source.", remedy))
+    return front, faults
+
+
+def _sections(file: str, body: str, line: int, faults: list[Fault]) -> dict[str, str]:
+    """Return the text of each part of a commentary whose first line is `line`; what is wrong goes to `faults`."""
     sections: dict[str, list[str]] = {}
     current: list[str] | None = None
-    for at, row in enumerate(body.splitlines()):
+    for at, row in enumerate(body.splitlines(), start=line):
         if row.startswith("## "):
             title = row[3:].strip()
             if title not in (COMMENTARY, DOING) or title in sections:
-                raise ConfigurationError(
-                    f"'{title}' is not a part of a commentary, or stands twice.",
-                    where=f"{path.name}, line {line + at}",
-                    remedy=f"The parts are '## {COMMENTARY}' and '## {DOING}'.",
-                )
+                wrong = f"'{title}' is not a part of a commentary, or stands twice."
+                faults.append(Fault(file, at, wrong, f"The parts are '## {COMMENTARY}' and '## {DOING}'."))
             current = sections.setdefault(title, [])
         elif current is not None:
             current.append(row)
         elif row.strip():
-            raise ConfigurationError(
-                "there is text before the first part.",
-                where=f"{path.name}, line {line + at}",
-                remedy=f"Put it under '## {COMMENTARY}' or '## {DOING}'.",
-            )
+            remedy = f"Put it under '## {COMMENTARY}' or '## {DOING}'."
+            faults.append(Fault(file, at, "there is text before the first part.", remedy))
+            current = []
     return {title: "\n".join(rows).strip() for title, rows in sections.items()}
 
 

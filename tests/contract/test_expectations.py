@@ -28,10 +28,11 @@ PANEL: dict[str, list[tuple[object, ...]]] = {
         ("West", "West", "local_authority", None, "force"),
     ],
     "plan_area_part": [("Force", "East"), ("Force", "West"), ("East", "East"), ("West", "West")],
+    "plan_indicator_select": [("answered", "measures", "answered_in_time")],
     "plan_source": [
-        ("home_office", "Crime", "home_office_prc", True, False, True, False, 0),
-        ("plain", "Crime again", "home_office_prc", True, False, False, False, 1),
-        ("return", "Return", "force_return", True, False, False, False, 2),
+        ("home_office", "Crime", "home_office_prc", True, False, True, False, 0, True),
+        ("plain", "Crime again", "home_office_prc", True, False, False, False, 1, False),
+        ("return", "Return", "force_return", True, False, False, False, 2, True),
     ],
     "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None, False)],
 }
@@ -85,6 +86,12 @@ REJECTED = "SELECT 'E1', 'a_source', 'file.csv', i, 'Column', 'x', 'is wrong' FR
 REJECTS = (
     ("few_rows_are_rejected", "INSERT INTO rej_{name} " + REJECTED.format(end=40), 38),
     ("no_row_is_rejected", "INSERT INTO rej_{name} " + REJECTED.format(end=3), 1),
+)
+EMPTY = (
+    "required_sources_have_rows",
+    "INSERT INTO plan_source SELECT * REPLACE ('none' AS source, '{layout}' AS layout) FROM plan_source LIMIT 1;"
+    "INSERT INTO extract_file SELECT * REPLACE ('E9' AS extract_id, 'none' AS source) FROM extract_file",
+    1,
 )
 CUT = "UPDATE extract_file SET is_open_ended = true"
 CHANGED_MONTH = "DATE '2023-05-02'"
@@ -208,6 +215,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
             "DELETE FROM stg_force_return WHERE area = 'East' AND period_start IN ('2022-12-01', '2023-06-01')",
             2,
         ),
+        ("a_whole_comes_with_its_areas", "DELETE FROM stg_force_return WHERE area <> 'Force'", 1),
         ("denominator_is_never_left_out", "UPDATE stg_force_return SET denominator = NULL WHERE record = 2", 1),
         (
             "share_is_not_over_the_whole",
@@ -232,9 +240,9 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
     ],
 }
 CASES = [
-    (table, expectation, change.format(name=table.removeprefix("stg_")), failing)
-    for table in TABLES
-    for expectation, change, failing in (*FAULTS[table], *REJECTS)
+    (table, expectation, change.format(name=table.removeprefix("stg_"), layout=layout), failing)
+    for table, layout in sorted((one.table, one.name) for one in LAYOUTS.values())
+    for expectation, change, failing in (*FAULTS[table], EMPTY, *REJECTS)
 ]
 
 
@@ -311,7 +319,34 @@ def test_homicide_under_a_joined_code_may_stand_once_for_each_code(tmp_path: Pat
 def test_a_force_return_is_compared_only_where_every_part_has_returned(tmp_path: Path) -> None:
     change = "DELETE FROM stg_force_return WHERE area = 'West'"
     results = validate_tables(warehouse(tmp_path / "w.duckdb", "stg_force_return", change), ["stg_force_return"])
-    assert not_passed(results) == []
+    assert [expectation for expectation, _, _ in not_passed(results)] == ["a_whole_comes_with_its_areas"]
+
+
+ONLY = "measure answered_in_time, months {months}, received for Force, not received for {areas}"
+
+
+@pytest.mark.parametrize(
+    ("change", "rows"),
+    [
+        ("DELETE FROM stg_force_return WHERE area = 'West'", ONLY.format(months="2020-07 to 2023-10", areas="West")),
+        (
+            "DELETE FROM stg_force_return WHERE area <> 'Force' AND period_start < '2021-07-01'",
+            ONLY.format(months="2020-07 to 2021-06", areas="East and West"),
+        ),
+        ("DELETE FROM stg_force_return WHERE area = 'West' AND period_start > '2021-07-01'", ""),  # told by another
+        ("DELETE FROM stg_force_return WHERE area = 'Force'", ""),
+        ("DELETE FROM stg_force_return WHERE area = 'West'; DELETE FROM plan_indicator_select", ""),  # no indicator's
+        (
+            "UPDATE stg_force_return SET extract_id = 'E2' WHERE area = 'West'",  # in a file of its own
+            "",
+        ),
+    ],
+)
+def test_a_measure_sent_for_the_force_alone_is_told_with_its_months(tmp_path: Path, change: str, rows: str) -> None:
+    results = validate_tables(warehouse(tmp_path / "w.duckdb", "stg_force_return", change), ["stg_force_return"])
+    (found,) = (one for one in results if one.expectation == "a_whole_comes_with_its_areas")
+    said = f"Returned for a whole and not for each area that it is made of, so there is no figure of it: {rows}."
+    assert found.message == (said if rows else "")
 
 
 def test_the_examples_extracts_have_no_critical_finding(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from flows.calendar import next_performance_meeting
 from flows.editions import newest_edition, passing_work, same_edition
 from flows.errors import BriefingHeld, MissingSource, PanelbriefError, UnreadableFile
-from flows.plan.loader import load_plan
+from flows.plan.loader import PlanFaults, load_plan
 from flows.settings import EXAMPLE
 from flows.stages.brief import FIGURE_COLUMNS
 from flows.stages.extract import extract
@@ -145,6 +145,19 @@ def test_a_required_file_that_cannot_be_read_stops_the_run(
     assert newest_edition(job.home) is None
 
 
+def test_a_required_source_with_a_header_alone_holds_the_briefing(tmp_path: Path) -> None:
+    """Another source of the same layout has rows, so the table has; one that may be missing may also be empty."""
+    panel = copy_panel(tmp_path)
+    (panel / SERVICE).write_text("measure,area,period,numerator,denominator,note\n", encoding="utf-8")
+    job = job_for(panel, tmp_path / "home")
+    told = "1 required source without a single row in what was received: title Monthly service return, received service"
+    with pytest.raises(BriefingHeld, match=told), passing_work(job):
+        prepare(job)
+    assert_nothing_made(job)
+    set_source(panel, "service_return", required=False)
+    assert "1 file received without any row in it." in _words(prepare(job))
+
+
 def _words(edition: Path) -> str:
     """Return the words of an edition's page, without its marks."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page(edition))).split())
@@ -158,6 +171,8 @@ def _assert_goes_on_without(edition: Path, sound: Path, source: str, words: str)
     cannot = text[text.index("What cannot be told yet") :]
     assert title in cannot
     assert words in cannot
+    assert f"{title}. Nothing from it is used in this paper." in text
+    assert "Nothing from it is used" not in _words(sound)
     for name, figure in PRINTED.items():
         assert re.search(figure, _words(sound))
         assert bool(re.search(figure, _words(edition))) == (name != source)
@@ -202,6 +217,18 @@ def test_a_table_cut_inside_its_last_number_is_doubted_in_the_paper(tmp_path: Pa
     text = _words(prepare(job_for(panel, tmp_path / "home")))
     assert "1 file may be cut short, for the last line has no end." in text
     assert "offence subgroup Violence without injury, offences 18" in text
+
+
+def test_a_measure_sent_for_the_force_alone_is_told_in_words(tmp_path: Path) -> None:
+    panel = copy_panel(tmp_path)
+    lines = (panel / SERVICE).read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not re.match(r"complaints,(Wiltshire UA|Swindon UA),", line)]
+    assert len(kept) == len(lines) - 2 * 51
+    (panel / SERVICE).write_text("".join(kept), encoding="utf-8")
+    text = _words(prepare(job_for(panel, tmp_path / "home")))
+    came = "measure complaints, months 2019-04 to 2023-06, received for Wiltshire, not received for Swindon UA and"
+    assert f"so there is no figure of it: {came} Wiltshire UA." in text
+    assert "Complaints logged: None of the 6 returns that the figure is made of was received for 2023/24 Q1." in text
 
 
 def test_a_source_received_after_the_day_is_left_out(tmp_path: Path, sound: Path) -> None:
@@ -429,6 +456,49 @@ def test_an_indicator_that_begins_after_the_reported_quarter_does_is_said_to(tmp
         said = rf"{title}[^.]*: The figures begin in {month} 2023, so there is none for the whole of 2023/24 Q1\."
         assert re.search(said, cannot), title
     assert "Nothing can be told of this quarter, because the figures begin after its first day." in text
+
+
+def test_commentary_on_an_objective_that_does_not_exist_stops_the_run(tmp_path: Path) -> None:
+    panel = copy_panel(tmp_path)
+    file = panel / "narrative" / str(MEETING) / "communities.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("objective: communities", "objective: communites"))
+    job = job_for(panel, tmp_path / "home")
+    told = r"narrative/2023-09-14/communities\.md, line 2: there is no objective 'communites'\. Did you mean"
+    with pytest.raises(PlanFaults, match=told):
+        prepare(job)
+    assert_nothing_made(job)
+
+
+def test_commentary_on_an_objective_that_the_meeting_does_not_look_into_is_said_to_be_left_out(tmp_path: Path) -> None:
+    panel = copy_panel(tmp_path)
+    file = panel / "narrative" / str(MEETING) / "communities.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("objective: communities", "objective: victims"))
+    text = _words(prepare(job_for(panel, tmp_path / "home")))
+    left_out = "this meeting does not look into this objective, so the commentary supplied on it is left out"
+    assert f"Improve the experience of victims and deliver justice: {left_out}" in text
+    assert text.count("The Commissioner's office has not yet supplied this.") == 3
+
+
+def test_events_and_rebases_that_are_invented_say_so_wherever_they_are_printed(tmp_path: Path) -> None:
+    def invent(content: Any) -> None:
+        for one in content["events"]:
+            if one["id"] == "pandemic-2020":
+                del one["source"]
+                one["illustrative"] = True
+
+    panel = copy_panel(tmp_path)
+    edit(panel / "events.yml", invent)
+    edition = prepare(job_for(panel, tmp_path / "home"))
+    text = _words(edition)
+    for words in (
+        "1 February 2022: New way to log complaints (Illustrative text)",  # under the chart
+        "from February 2022 every expression of dissatisfaction is logged. (Illustrative text)",
+        "a time when life stood still. (Illustrative text)",
+        "(Example: working group on performance, 1 September 2017). (Illustrative text)",
+    ):
+        assert words in text
+    # Those with a source are not marked.
+    assert text.count("(Illustrative text)") == text.count("Pandemic year 2020/21 (Illustrative text)") + 5
 
 
 def test_a_place_that_cannot_be_reached_is_said_without_its_path(tmp_path: Path) -> None:

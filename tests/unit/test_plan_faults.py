@@ -459,6 +459,32 @@ def test_doctor_prints_every_fault_and_exits_1(
     assert all(re.match(r"  \w+\.yml, line \d+: .+\. .+", row) for row in rows)
 
 
+def test_doctor_reads_the_commentaries_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    """A mistyped objective or meeting would otherwise drop the text without a word."""
+    shutil.copytree(EXAMPLE / "narrative", folder / "narrative")
+    told = folder / "narrative" / "2023-09-14"
+    shutil.copytree(told, told.with_name("2023-09-15"))
+    text = (told / "communities.md").read_text(encoding="utf-8")
+    (told / "communities.md").write_text(text.replace("objective: communities", "objective: communites"), "utf-8")
+    panel = (folder / "panel.yml").read_text(encoding="utf-8")
+    (folder / "panel.yml").write_text(panel.replace("panelbrief@example.org", "nobody"), encoding="utf-8")
+    assert command(monkeypatch, "doctor", "--panel", str(folder)) == 1
+    first, *rows = capsys.readouterr().err.rstrip().split("\n")
+    assert first == "wiltshire: 2 faults in the panel's files:"
+    wrong = "there is no objective 'communites'. Did you mean 'communities'?"
+    assert rows[0] == f"  narrative/2023-09-14/communities.md, line 2: {wrong}"
+    (folder / "panel.yml").write_text(panel, encoding="utf-8")
+    (told / "communities.md").write_text(text.replace("objective: communities", "objective: victims"), "utf-8")
+    assert command(monkeypatch, "doctor", "--panel", str(folder)) == 1
+    assert "narrative/2023-09-15, line 1: there is no performance meeting on '2023-09-15'" in capsys.readouterr().err
+    shutil.rmtree(told.with_name("2023-09-15"))
+    assert command(monkeypatch, "doctor", "--panel", str(folder)) == 0
+    said = capsys.readouterr().out
+    assert "narrative/2023-09-14: the meeting does not look into 'victims', so its commentary will not be" in said
+
+
 def test_init_makes_a_folder_that_doctor_accepts_and_refuses_one_that_is_there(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

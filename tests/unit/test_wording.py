@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.errors import ConfigurationError
+from flows.plan.loader import PlanFaults
 from flows.settings import EXAMPLE, TEMPLATES
-from flows.wording.narrative import read_narratives
+from flows.wording.narrative import narrative_faults, read_narratives
 from flows.wording.numbers import bare, change_words, listed, number, period_label, span_words, with_unit
 from flows.wording.sentences import say
 
@@ -106,6 +106,13 @@ def test_a_sentence_that_lacks_a_value_or_does_not_exist_is_a_fault() -> None:
         say("no_such_sentence")
 
 
+@pytest.mark.parametrize("name", ["row_rate", "row_rate_none"])
+def test_a_rate_says_that_it_is_of_twelve_months(name: str) -> None:
+    """It stands under the quarter's figures, and would else be read as the quarter's."""
+    said = say(name, place="South West", year=2020)
+    assert said.startswith("Twelve months, per 1,000 people") and said.endswith(": South West")
+
+
 BANNED = ("target", "RAG", "red", "amber", "green", "threshold", "on track", "off track")
 
 
@@ -141,7 +148,9 @@ Said **so**, with a [page](https://example.org/a).
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return tmp_path
+    made = tmp_path / "ours" / "narrative" / "2023-09-14"
+    made.mkdir(parents=True)
+    return made
 
 
 def written(folder: Path, text: str, name: str = "violence.md") -> Path:
@@ -186,37 +195,51 @@ def test_scripts_styles_and_links_elsewhere_are_removed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "where", "says", "remedy"),
+    ("text", "line", "says", "remedy"),
     [
-        ("Just text\n", "violence.md, line 1", "no front matter", "Begin with ---"),
-        ("---\nobjective: violence\n", "violence.md, line 1", "no front matter", "end it with ---"),
-        ("", "violence.md, line 1", "no front matter", "Begin with ---"),
-        (HEAD + "\n## Summary\n\nText\n", "violence.md, line 8", "'Summary' is not a part", "What the Commissioner is"),
-        (HEAD + BODY + BODY, "violence.md, line 16", "stands twice", "Commentary and context"),
-        (HEAD + "\nFirst words\n\n" + BODY, "violence.md, line 8", "text before the first part", "Put it under"),
-        (HEAD.replace("true", "false") + BODY, "violence.md, line 1", "names no source", "illustrative: true"),
-        (HEAD.replace("author: The office\n", "") + BODY, "violence.md, line 2", "'author'", "narrative/README.md"),
-        (HEAD.replace("2023-08-25", "soon") + BODY, "violence.md, line 3", "'date'", "narrative/README.md"),
-        (HEAD.replace("author:", "target: 5\nauthor:") + BODY, "violence.md, line 4", "'target'", "README.md"),
-        (HEAD.replace("author:", "objective: b\nauthor:") + BODY, "violence.md, line 4", "given twice", "Keep one"),
-        (HEAD.replace("author: The", "author: [The") + BODY, "violence.md, line", "not YAML", "this line"),
+        ("Just text\n", 1, "no front matter", "Begin with ---"),
+        ("---\nobjective: violence\n", 1, "no front matter", "end it with ---"),
+        ("", 1, "no front matter", "Begin with ---"),
+        (HEAD + "\n## Summary\n\nText\n", 8, "'Summary' is not a part", "What the Commissioner is"),
+        (HEAD + BODY + BODY.partition("\n## What")[0], 16, "stands twice", "Commentary and context"),
+        (HEAD + "\nFirst words\n\n" + BODY, 8, "text before the first part", "Put it under"),
+        (HEAD.replace("true", "false") + BODY, 1, "names no source", "illustrative: true"),
+        (HEAD.replace("author: The office\n", "") + BODY, 2, "'author' is missing", "Add 'author:'"),
+        (HEAD.replace("2023-08-25", "soon") + BODY, 3, "date 'soon' is not a date", "2023-09-14"),
+        (HEAD.replace("2023-08-25", "2023-02-30") + BODY, 3, "'2023-02-30' cannot be read", "Mend it"),
+        (HEAD.replace("author:", "target: 5\nauthor:") + BODY, 4, "'target' is not a setting", "Remove it"),
+        (HEAD.replace("author:", "objective: b\nauthor:") + BODY, 4, "given twice", "Keep one"),
+        (HEAD.replace("author: The", "author: [The") + BODY, 5, "not YAML", "this line"),
+        (HEAD.replace("violence", "violense") + BODY, 2, "no objective 'violense'", "Did you mean 'violence'?"),
+        ("---\n- a\n---\n" + BODY, 2, "should be a mapping", "'key: value'"),
     ],
-    ids=lambda value: value[:24] if value.startswith("violence") else None,
+    ids=lambda value: None if isinstance(value, str) and "\n" in value else value,
 )
 def test_a_fault_in_a_commentary_is_told_with_line_and_remedy(
-    folder: Path, text: str, where: str, says: str, remedy: str
+    folder: Path, text: str, line: int, says: str, remedy: str
 ) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        read_narratives(written(folder, text), AS_OF)
-    told = caught.value.text()
-    assert told.startswith(where) and says in told and remedy in told, told
-    if where[-1].isdigit():
-        assert re.match(rf"{re.escape(where)}\b", told), told
+    with pytest.raises(PlanFaults, match=r"^ours: 1 fault in the panel's files:\n") as caught:
+        read_narratives(written(folder, text), AS_OF, {"violence", "victims"})
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.line) == ("narrative/2023-09-14/violence.md", line), fault.text()
+    assert says in fault.message and remedy in fault.remedy, fault.text()
+
+
+def test_every_fault_of_every_commentary_is_told_at_once(folder: Path) -> None:
+    wrong = HEAD.replace("2023-08-25", "soon").replace("violence", "violense").replace("illustrative: true\n", "")
+    written(folder, f"{wrong}First words\n\n## Summary\n\n{BODY}")
+    (folder / "victims.md").write_bytes(b"---\nauthor: caf\xe9\n---\n")
+    told = narrative_faults(folder, {"violence"})
+    assert [(one.file.rpartition("/")[2], one.line) for one in told] == [
+        ("victims.md", 2), ("violence.md", 3), ("violence.md", 2), ("violence.md", 1), ("violence.md", 6),
+        ("violence.md", 8),
+    ]  # fmt: skip
+    assert len(narrative_faults(folder, None)) == len(told) - 1  # nothing is said of an objective that may exist
 
 
 def test_two_files_for_one_objective_are_a_fault(folder: Path) -> None:
     written(folder, HEAD + BODY, "again.md")
-    with pytest.raises(ConfigurationError, match=r"^violence.md: a second file for the objective 'violence'. Join"):
+    with pytest.raises(PlanFaults, match=r"14/violence.md, line 1: this is a second file for the objective 'violence'"):
         read_narratives(written(folder, HEAD + BODY), AS_OF)
 
 
