@@ -8,7 +8,7 @@ AS_OF := 2023-09-01
 MEETING := 2023-09-14
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test lint bench soak golden clean setup setup-dev lock extracts
+.PHONY: help briefing test lint bench bench-signals soak golden clean setup setup-dev lock extracts
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -28,6 +28,9 @@ lint: setup-dev ## ruff, mypy, sqlfluff and the import rules
 
 bench: setup ## measure speed and memory as ratios against a floor
 	@$(BIN)/python -m benchmarks
+
+bench-signals: setup ## measure false flags and steps found, of the tests and of the chart rules (5 to 10 minutes)
+	@$(BIN)/python -m benchmarks.signals
 
 soak: setup-dev ## the long sweeps
 	@sh tests/needs.sh
