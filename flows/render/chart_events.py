@@ -8,7 +8,7 @@ from typing import Any, Final
 from flows.render.chart_frame import Frame, chart_span, day_number
 from flows.render.model import Chart, EventMark
 
-_APART: Final = 18.5  # A badge is 17.4 pixels across.
+_APART: Final = 19.0  # A badge is 18.5 pixels across.
 _LANE: Final = 20
 _LEAD: Final = 11  # Room for the slanted lines of numbers that had to move aside.
 

@@ -84,7 +84,7 @@ def _drawing() -> str:
     text = layer("texts").mark_text(
         align=alt.expr("datum.align"),
         fontSize=alt.expr(
-            f"datum.style != 'event' ? {FONT_SIZE} : datum.text.length > 1 ? {FONT_SIZE - 3} : {FONT_SIZE - 1}"
+            f"datum.style != 'event' ? {FONT_SIZE} : datum.text.length > 1 ? {FONT_SIZE - 1.5} : {FONT_SIZE - 1}"
         ),
         baseline="alphabetic",
         fontWeight=alt.expr("datum.style == 'illustrative' ? 'bold' : 'normal'"),
@@ -103,7 +103,7 @@ def _drawing() -> str:
         layer("events").mark_rule(stroke=QUIET, strokeWidth=1.2, strokeDash=[2, 3]).encode(x, y, y2),
         layer("leads").mark_line(stroke=QUIET, strokeWidth=0.8).encode(x, y, detail="event:N", order="at:Q"),
         layer("badges")
-        .mark_point(shape="circle", size=210, fill=PAPER, stroke=LINE, strokeWidth=1, opacity=1)
+        .mark_point(shape="circle", size=240, fill=PAPER, stroke=LINE, strokeWidth=1, opacity=1)
         .encode(x, y),
         layer("expected").mark_rule(stroke=INK, strokeWidth=1.6, strokeCap="square").encode(x, x2, y, y2),
         layer("averages").mark_rule(stroke=DARK_BLUE, strokeWidth=3.5).encode(x, x2, y),
