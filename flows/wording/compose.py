@@ -108,7 +108,12 @@ def _front(gathered: Gathered, paragraphs: Numbering) -> m.Front:
         for row in gathered.rows["brief_worth_knowing"]
     )
     worth_paragraph = paragraphs.paragraph(say("worth" if worth else "worth_none"))
-    quiet = [gathered.indicator(row["indicator"]).title for row in tested if row["list"] == "nothing"]
+    told = {row["indicator"] for row in gathered.rows["brief_worth_knowing"]}
+    quiet = [
+        gathered.indicator(row["indicator"]).title
+        for row in tested
+        if row["list"] == "nothing" and row["indicator"] not in told
+    ]
     nothing_else = say("nothing_else", count=len(quiet), titles=listed(quiet)) if quiet else say("nothing_else_none")
     nothing_else_paragraph = paragraphs.paragraph(nothing_else)
     cannot = _cannot_tell(gathered, main)
