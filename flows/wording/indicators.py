@@ -182,6 +182,9 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         finding=finding(one, main),
         gaps=" ".join(_gaps(gathered, one)),
     )
+    is_illustrative = gathered.plan.source(one.source).illustrative
+    if is_illustrative:  # whoever hears the chart does not see the label that is drawn on it
+        description = say("chart_illustrative", description=description)
     start, end = gathered.quarter
     return m.Chart(
         id=f"chart-{one.id}",
@@ -194,7 +197,7 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         events=events,
         shaded_start=start.isoformat(),
         shaded_end=end.isoformat(),
-        is_illustrative=gathered.plan.source(one.source).illustrative,
+        is_illustrative=is_illustrative,
         table=m.Table(
             caption=_heading(one),
             columns=(say("column_period"), say("column_value"), say("column_mark")),

@@ -363,8 +363,8 @@ def test_what_is_illustrative_says_so_wherever_it_stands() -> None:
     for block in (*model.objectives, *model.standing):
         for one in block.indicators:
             article = html.split(f'id="{one.anchor}"')[1].split("</article>")[0]
-            # Heading, figures table, chart, caption and data table each say it.
-            assert article.count("Illustrative data") == (5 if one.is_illustrative else 0), one.id
+            # Heading, figures table, chart, caption and data table each say it; so do the names of the two tables.
+            assert article.count("Illustrative data") == (7 if one.is_illustrative else 0), one.id
     assert model.paper.illustrative_notice in Page(html).text()
 
 
