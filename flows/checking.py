@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.errors import ConfigurationError, UnreadableFile
+from flows.errors import ConfigurationError, PanelbriefError, UnreadableFile
 from flows.settings import SQL
 from flows.sources import LAYOUTS, Layout
 from flows.staging import Staged, stage_file
@@ -55,7 +55,7 @@ class Total:
 class Report:
     """What reading one file showed: rows_read = rows_staged + blank_rows + the number of rejected.
 
-    If the file cannot be read at all, `error` says why and all else but file, layout and sha256 is empty. `sha256` is
+    If the file cannot be judged at all, `error` says why and all else but file, layout and sha256 is empty. `sha256` is
     None where there is no file.
     """
 
@@ -74,7 +74,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """Return 0 if there is no critical finding, 1 if there is one, 2 if the file cannot be read."""
+        """Return 0 if there is no critical finding, 1 if there is one, 2 if the file cannot be judged."""
         if self.error:
             return UNREADABLE
         return HELD if any(one.severity == "critical" for one in self.findings) else USABLE
@@ -117,18 +117,18 @@ class Report:
 def check_file(path: Path, layout_name: str) -> Report:
     """Return the report on the file at `path`, read by the layout of that name (a key of LAYOUTS).
 
-    Raises ConfigurationError for a layout that does not exist. A file that cannot be read is a report with an error.
+    A file that cannot be read, by a layout that there is, is a report with an error.
     """
-    if layout_name not in LAYOUTS:
-        raise ConfigurationError(
-            f"there is no layout '{layout_name}'.", remedy=f"The layouts are {', '.join(sorted(LAYOUTS))}."
-        )
     sha256 = None
     try:
         sha256 = _sha256(path)
+        if layout_name not in LAYOUTS:
+            raise ConfigurationError(
+                f"there is no layout '{layout_name}'.", remedy=f"The layouts are {', '.join(sorted(LAYOUTS))}."
+            )
         with tempfile.TemporaryDirectory(prefix="panelbrief-check-") as folder:
             return _report(path, sha256, LAYOUTS[layout_name], Path(folder))
-    except UnreadableFile as error:
+    except PanelbriefError as error:
         return Report(path.name, layout_name, sha256, error=error.text())
 
 

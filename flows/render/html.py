@@ -29,6 +29,7 @@ def render_html(model: BriefingModel, charts: Mapping[str, str]) -> str:
         "key": key_of(model.charts()),
         "kinds": [kind.value for kind in Kind],
         "anchors": frozenset(anchors(model)),
+        "titles": model.titles(),
         "fonts": {name.lower(): _encoded(f"OpenSans-{name}.ttf") for name in ("Regular", "Bold")},
     }
     return made.get_template("briefing.html.j2").render()

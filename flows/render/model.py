@@ -292,6 +292,11 @@ class BriefingModel(Model):
     glossary: tuple[tuple[str, str], ...]
     words: dict[str, str]
 
+    def titles(self) -> dict[str, str]:
+        """Return the title of each indicator's block by its anchor: what a link that leads there is called."""
+        blocks = [one.indicators for one in self.objectives] + [one.indicators for one in self.standing]
+        return {one.anchor: one.title for indicators in blocks for one in indicators}
+
     def charts(self) -> tuple[Chart, ...]:
         """Return every chart of the briefing once, in reading order."""
         blocks = [one.indicators for one in self.objectives] + [one.indicators for one in self.standing]

@@ -40,6 +40,7 @@ def render_pdf(model: BriefingModel, charts: Mapping[str, str]) -> bytes:
         "font": FONT,
         "key": list(key_of(model.charts())),
         "anchors": sorted(set(blocks_of(model))),
+        "titles": model.titles(),
     }
     untouched = frozenset(data["anchors"])
     pictures = {chart.id: printable(charts[chart.id]) for chart in model.charts()}

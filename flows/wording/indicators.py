@@ -139,6 +139,9 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         finding=f"{verdict(gathered, one, main)} {chart_rule(one, main)}",
         gaps=" ".join(_gaps(gathered, one)),
     )
+    is_illustrative = gathered.plan.source(one.source).illustrative
+    if is_illustrative:  # whoever hears the chart does not see the label that is drawn on it
+        description = say("chart_illustrative", description=description)
     start, end = gathered.quarter
     return m.Chart(
         id=f"chart-{one.id}",
@@ -151,7 +154,7 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         events=events,
         shaded_start=start.isoformat(),
         shaded_end=end.isoformat(),
-        is_illustrative=gathered.plan.source(one.source).illustrative,
+        is_illustrative=is_illustrative,
         expected=tuple(_expected(gathered, one, main)),
         table=m.Table(
             caption=_heading(one),

@@ -29,6 +29,7 @@ import pikepdf
 import pytest
 
 from flows.errors import PanelbriefError
+from flows.plan.loader import load_plan
 from flows.settings import CHECKOUT, EXAMPLE
 from flows.stages.deliver import deliver
 from flows.stats.funnel import flag_funnel
@@ -424,6 +425,24 @@ def _readable(path: Path) -> Iterator[bytes]:
         for part in email.message_from_bytes(path.read_bytes(), policy=email.policy.default).walk():
             if not part.is_multipart():
                 yield part.get_payload(decode=True)
+
+
+def test_whoever_hears_a_chart_is_told_that_its_data_are_illustrative(made: Made) -> None:
+    """The description of the picture on the page, its alternative text in the PDF, and the names of the tables."""
+    plan = load_plan(EXAMPLE)
+    invented = [one for one in plan.indicators if plan.source(one.source).illustrative]
+    drawn = [one for one in plan.indicators if one.shown == "standing"]
+    descriptions = dict(re.findall(r'<desc id="chart-chart-([a-z0-9_]+)-desc">(.*?)</desc>', page(made.edition)))
+    assert set(descriptions) == {one.id for one in drawn}
+    told = {name for name, text in descriptions.items() if text.startswith("Illustrative data. Line chart of ")}
+    assert told == {one.id for one in invented} and 0 < len(told) < len(drawn)
+    regions = re.findall(r'role="region" tabindex="0" aria-label="([^"]*)"', page(made.edition))
+    assert len([name for name in regions if name.endswith(" (Illustrative data)")]) == 2 * len(invented)
+    with pikepdf.open(made.edition / "briefing.pdf") as paper:
+        pictures = [str(one.Alt) for one in paper.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one]
+    for one in drawn:
+        (text,) = (text for text in pictures if text.startswith(f"{one.title}. "))
+        assert text.startswith(f"{one.title}. Illustrative data. ") == (one in invented), text
 
 
 def test_no_file_of_the_edition_names_a_place_on_this_machine(made: Made) -> None:

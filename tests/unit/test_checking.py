@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,6 @@ from typing import Any
 import pytest
 
 from flows.checking import HELD, UNREADABLE, USABLE, Report, check_file
-from flows.errors import ConfigurationError
 from flows.settings import CHECKOUT
 from flows.sources import LAYOUTS
 
@@ -188,9 +189,15 @@ def test_a_file_that_is_not_there_has_no_sha256(tmp_path: Path, name: str) -> No
     assert "cannot be opened" in report.error
 
 
-def test_an_unknown_layout_names_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"no layout 'csv'\. The layouts are force_return, home_office_prc"):
-        check_file(tmp_path / "x.csv", "csv")
+def test_an_unknown_layout_is_no_finding_about_the_file(tmp_path: Path) -> None:
+    """Exit code 1 would say that the file has a critical finding; whoever reads JSON gets JSON."""
+    path = recorded_crime(tmp_path / "crime.csv", rows=1)
+    command = [sys.executable, "-m", "flows.cli", "check", str(path), "--layout", "csv", "--json"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == UNREADABLE and not done.stderr
+    found = json.loads(done.stdout)
+    assert list(found) == ["file", "sha256", "layout", "error"] and found["layout"] == "csv"
+    assert found["error"].startswith("there is no layout 'csv'. The layouts are force_return, home_office_prc,")
 
 
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

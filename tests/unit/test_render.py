@@ -231,9 +231,23 @@ def test_what_is_illustrative_says_so_wherever_it_stands() -> None:
     for block in (*model.objectives, *model.standing):
         for one in block.indicators:
             article = html.split(f'id="{one.anchor}"')[1].split("</article>")[0]
-            # Heading, figures table, chart, caption and data table each say it.
-            assert article.count("Illustrative data") == (5 if one.is_illustrative else 0), one.id
+            # Heading, figures table, chart, caption and data table each say it; so do the names of the two tables.
+            assert article.count("Illustrative data") == (7 if one.is_illustrative else 0), one.id
     assert model.paper.illustrative_notice in Page(html).text()
+
+
+def test_a_link_from_a_record_names_the_indicator_that_it_leads_to() -> None:
+    sample = model_of("sample")
+    concern = next(one for one in sample.front.findings if one.kind is Kind.CONCERN)
+    pointing = concern.model_copy(update={"anchor": "indicator-answering-999"})
+    front = sample.front.model_copy(update={"findings": (pointing,)})
+    model = sample.model_copy(update={"front": front})
+    title = model.titles()["indicator-answering-999"]
+    assert title != concern.title
+    said = f"See the chart and figures: {title}"
+    page = Page(render_html(model, svgs_of("sample"))).text().replace(" :", ":")
+    assert said in page and f"See the chart and figures: {concern.title}" not in page
+    assert said.replace(" ", "") in "".join(paper_texts(render_pdf(model, svgs_of("sample"))))
 
 
 def test_a_draft_says_so_and_a_final_paper_does_not() -> None:
