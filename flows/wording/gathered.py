@@ -58,3 +58,11 @@ class Gathered:
     def under(self, objective: str) -> list[Indicator]:
         """Return the standing indicators under an objective."""
         return [one for one in self.standing() if objective in one.objectives]
+
+    def objective_titles(self) -> dict[str, str]:
+        """Return the title of every objective of every plan by its id."""
+        return {one.id: one.title for version in self.plan.plans for one in version.objectives}
+
+    def main_rows(self) -> list[Row]:
+        """Return the summary row of each standing indicator for its first area, which is the one that is tested."""
+        return [row for row in self.rows["brief_summary"] if row["shown"] == "standing" and row["area_position"] == 0]
