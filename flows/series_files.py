@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 SHOWN_FAULTS = 10
 # What the database may hold before it spills; Python and its libraries come on top.
 MEMORY_LIMIT = "600MB"
-# Of a figure, either way, unless the caller says otherwise: beyond it products of two overflow.
-LARGEST = 1e150
+# Of a figure, either way, unless the caller says otherwise; 1 / LARGEST is the least of a denominator above nought.
+# Beyond these the limits of shares and rates, which multiply and divide several of them, leave the range of numbers.
+LARGEST = 1e100
 FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 
 
@@ -56,7 +57,8 @@ def read_series(
     (12 or 4) it is the first day of the month or quarter that the date lies in, be it the last day or a month of it.
     A column that is neither `needed` nor `welcome` is not looked at. Returns the names of all the file's columns.
     Raises UnreadableFile for a file that is no such table, has no record, or has faults, of which it lists the first:
-    no series_id, no date, no number or one beyond `largest`, two records of a series at one `day`.
+    no series_id, no date, no number or one beyond `largest` (or a denominator nearer to nought than 1 / `largest`),
+    two records of a series at one `day`.
     """
     fill(connection, "series_reading", [(1, periods_per_year, largest)])
     columns = _load(connection, path, ("series_id", "date", *needed), welcome)
@@ -141,7 +143,9 @@ def write_rows(connection: duckdb.DuckDBPyConnection, statement: str, path: Path
             "the result cannot be written.", where=str(path), remedy="Is the folder there, and may it be written to?"
         ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        # Where nothing could be written, there may be nothing that can be removed.
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def _load(

@@ -5,6 +5,7 @@ with faulty as (
         t.day,
         t.value,
         t.denominator,
+        r.largest,
         left(t.series_id::varchar, 40) as series_text,
         left(t.date::varchar, 40) as date_text,
         left(g.value, 40) as value_text,
@@ -40,7 +41,7 @@ select
         else ''' lies beyond what can be reckoned with'
     end as reason
 from faulty
-where value_text != '' and (value is null or abs(value) > (select r.largest from series_reading as r))
+where value_text != '' and (value is null or abs(value) > largest)
 union all
 select
     record,
@@ -52,4 +53,4 @@ select
 from faulty
 where
     denominator_text != ''
-    and (denominator is null or abs(denominator) > (select r.largest from series_reading as r))
+    and coalesce(denominator != 0 and abs(denominator) not between 1 / largest and largest, true)

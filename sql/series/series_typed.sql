@@ -60,5 +60,9 @@ select
     coalesce(series_id::varchar, '') = ''
     or instant is null
     or coalesce(value_text != '' and coalesce(abs(value) > largest, true), false)
-    or coalesce(denominator_text != '' and coalesce(abs(denominator) > largest, true), false) as has_fault
+    or coalesce(
+        denominator_text != ''
+        and coalesce(denominator != 0 and abs(denominator) not between 1 / largest and largest, true),
+        false
+    ) as has_fault
 from typed

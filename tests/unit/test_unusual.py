@@ -306,6 +306,7 @@ def test_two_months_of_a_quarter_are_two_records_for_one_period(tmp_path: Path) 
         ("a,2023-04-01,,-4", "record 2: the denominator -4.0 is below nought."),
         ("a,2023-04-01,1,few", "record 2: the denominator 'few' is not a number."),
         ("a,2023-04-01,1,2e15", "record 2: the denominator '2e15' lies beyond"),
+        ("a,2023-04-01,0,2e-16", "record 2: the denominator '2e-16' lies beyond"),
     ],
 )
 def test_a_share_at_fault_is_named(tmp_path: Path, line: str, said: str) -> None:
