@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SHOWN_FAULTS = 10
 # What the database may hold before it spills; Python and its libraries come on top.
-MEMORY_LIMIT = "600MB"
+MEMORY_LIMIT = "700MB"
 # Of a figure, either way, unless the caller says otherwise; 1 / LARGEST is the least of a denominator above nought.
 # Beyond these the limits of shares and rates, which multiply and divide several of them, leave the range of numbers.
 LARGEST = 1e100
