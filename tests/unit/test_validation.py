@@ -260,3 +260,4 @@ def test_importing_is_quick_and_the_end_is_quiet(database: Path) -> None:
 def test_warming_up_twice_does_no_harm() -> None:
     warm_up()
     warm_up()
+    assert "great_expectations" in sys.modules
