@@ -75,7 +75,8 @@ class SpanQuestion:
 
 
 def _are_shares(values: Floats, denominators: Floats) -> bool:
-    known = ~(np.isnan(values) | np.isnan(denominators))
+    # What stands over nought is a missing period, whatever was counted.
+    known = ~(np.isnan(values) | np.isnan(denominators) | (denominators == 0))
     return bool(((values >= 0) & (values <= denominators))[known].all())
 
 

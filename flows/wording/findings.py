@@ -108,7 +108,11 @@ def chart_rule(one: Indicator, row: Row) -> str:
         marked = say(
             f"rule_{row['rule']}_{row['rule_direction']}", when=when, periods=f"{one.frequency}s", centre=centre
         )
-        return f"{marked} {say('rule_differs')}" if row["list"] == "nothing" else marked
+        return (
+            f"{marked} {say('rule_differs')}"
+            if row["list"] == "nothing" and row["quarter_status"] == "tested"
+            else marked
+        )
     if row["limits_status"] == "limits":
         return say("rule_none")
     if row["limits_status"] == "median_only":

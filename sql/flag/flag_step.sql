@@ -44,7 +44,7 @@ select
     size,
     y_before,
     size_before,
-    abs(y - y_before) as moving_range,
+    case when not is_excluded then abs(y - y_before) end as moving_range,
     sign(y - y_before) as way,
-    case when chart = 'mr' then abs(y - y_before) else y end as y
+    case when chart != 'mr' then y when not is_excluded then abs(y - y_before) end as y
 from stepped

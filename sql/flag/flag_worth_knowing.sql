@@ -38,7 +38,7 @@ before as (
         k.period_start,
         k.value,
         year(k.period_start - interval 3 month) as financial_year,
-        row_number() over (partition by c.indicator order by k.period_start desc) as quarters_ago
+        date_diff('quarter', k.period_start, c.period_start) as quarters_ago
     from chosen as c
     inner join kpi_value as k
         on c.indicator = k.indicator and c.area = k.area and k.grain = 'quarter' and c.period_start > k.period_start
@@ -54,15 +54,19 @@ before as (
 step as (
     select
         *,
-        sign(lag(value, 1, reported_value) over quarters_back - value) = sign(change_pct) as is_same_way
+        sign(lag(value, 1, reported_value) over going_back - value) = sign(change_pct) as is_same_way,
+        -- A quarter without a figure breaks the row.
+        row_number() over going_back as quarters_back
     from before
-    window quarters_back as (partition by indicator order by quarters_ago)
+    window going_back as (partition by indicator order by quarters_ago)
 ),
 
 moved as (
     select
         *,
-        bool_and(is_same_way) over (partition by indicator order by quarters_ago) as is_unbroken
+        bool_and(is_same_way and quarters_ago = quarters_back) over (
+            partition by indicator order by quarters_ago
+        ) as is_unbroken
     from step
 ),
 

@@ -34,7 +34,7 @@ select
     'value' as column_name,
     value || ' is above its denominator ' || denominator as reason
 from charted
-where chart in ('p', 'pp') and value > denominator and denominator >= 0
+where chart in ('p', 'pp') and value > denominator and denominator > 0
 union all
 select
     record,

@@ -7,7 +7,7 @@ select
         else ' is above its denominator ' || denominator
     end as reason
 from series_input
-where value < 0 or (value > denominator and denominator >= 0)
+where value < 0 or (value > denominator and denominator > 0)
 union all
 select
     record,

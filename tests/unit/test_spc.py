@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import math
 from collections.abc import Sequence
@@ -163,8 +164,8 @@ def test_excluded_points_set_nothing_and_are_passed_over(tmp_path: Path) -> None
     values = [*[10.0, 12.0] * 5, 500.0, 600.0, *[10.0, 12.0] * 5]
     rows = charted(tmp_path, {"one": values}, exclude={"one": [10, 11]}, chart="i")["one"]
     assert {numbers(row, "centre_line", "upper_limit") for row in rows} == {(11.0, 11 + 2.66 * 2)}
-    # The neighbours of what is left out are neighbours now.
-    assert [row["moving_range"] for row in rows[9:13]] == ["2.0", "", "100.0", "2.0"]
+    # The neighbours of what is left out are neighbours now; what is left out has none.
+    assert [row["moving_range"] for row in rows[9:13]] == ["2.0", "", "", "2.0"]
     assert rows[0]["crossings"] == "19"
 
 
@@ -267,3 +268,12 @@ def test_auto_picks_by_the_data_and_says_why(tmp_path: Path) -> None:
     told = [(note.split(" charted")[0], note.split("(")[1].split(")")[0]) for note in notes]
     assert sorted(told) == [("1", "pp"), ("1", "run"), ("1", "run"), ("1", "up"), ("3", "i")]
     assert any("fewer than 13 points" in note for note in notes) and any("--chart t or g" in note for note in notes)
+
+
+def test_a_denominator_of_nought_is_a_missing_point(tmp_path: Path) -> None:
+    rows = [f"a,{2019 + at // 12}-{at % 12 + 1:02d}-01,{40 + at % 3},{0 if at == 7 else 50}" for at in range(24)]
+    (tmp_path / "in.csv").write_text("series_id,date,value,denominator\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    chart_file(tmp_path / "in.csv", tmp_path / "out.csv", ChartOptions(chart="p"))
+    out = list(csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["value"] == "" for row in out] == [at == 7 for at in range(24)]
+    assert (out[7]["lower_limit"], out[7]["signal"]) == ("", "false")
