@@ -21,8 +21,7 @@ from flows.settings import CHECKOUT
 TIMES = 3
 BRIEFING_LIMIT = 1.8
 CHART_LIMIT = 3.0
-# Cost grows with the number of series, and a little with the logarithm of it, because points are sorted.
-LINEAR_LIMIT = 1.5
+LINEAR_LIMIT = 1.25
 SERIES = 10_000
 MEMORY_LIMIT_MB = 1000
 PANELBRIEF = str(Path(sys.executable).with_name("panelbrief"))

@@ -7,9 +7,10 @@ number or a date is a fault, named with its record. In a CSV the header is recor
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,25 +128,49 @@ def check_output(output: Path, *inputs: Path | None) -> None:
         )
 
 
-def write_rows(connection: duckdb.DuckDBPyConnection, statement: str, path: Path) -> None:
+def write_rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, path: Path, parts: Iterable[object] = (None,)
+) -> None:
     """Write the rows of a SELECT to `path`, CSV or Parquet by its ending, whole or not at all.
 
-    Raises PanelbriefError where the file cannot be written.
+    The SELECT is run once for each of `parts`, which makes the next part's tables as it is asked for it; the rows of
+    the parts follow each other. Raises PanelbriefError where the file cannot be written.
     """
     import duckdb
 
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    kind = file_kind(path)
     try:
-        connection.execute(f"COPY (\n{statement}\n) TO {quoted(unfinished)} ({FORMATS[file_kind(path)]})")
-        unfinished.replace(path)
+        # Beside the output, so that the finished file gets its name in one step.
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.unfinished-") as folder:
+            written: list[Path] = []
+            for at, _ in enumerate(parts):
+                written.append(Path(folder) / f"{at}.{kind}")
+                has_header = kind == "parquet" or at == 0
+                _copy(connection, statement, written[-1], FORMATS[kind] if has_header else "FORMAT csv, HEADER false")
+            _joined(connection, written, kind).replace(path)
     except (duckdb.IOException, OSError) as error:
         raise PanelbriefError(
             "the result cannot be written.", where=str(path), remedy="Is the folder there, and may it be written to?"
         ) from error
-    finally:
-        # Where nothing could be written, there may be nothing that can be removed.
-        with suppress(OSError):
-            unfinished.unlink()
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, statement: str, path: Path, how: str) -> None:
+    connection.execute(f"COPY (\n{statement}\n) TO {quoted(path)} ({how})")
+
+
+def _joined(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], kind: str) -> Path:
+    """Return the one file that holds the rows of `parts`, in their order."""
+    first, *others = parts
+    if others and kind == "parquet":
+        whole = first.with_name("whole.parquet")
+        _copy(connection, f"FROM read_parquet([{', '.join(map(quoted, parts))}])", whole, FORMATS[kind])
+        return whole
+    with first.open("ab") as whole_text:
+        for part in others:
+            with part.open("rb") as text:
+                shutil.copyfileobj(text, whole_text)
+            part.unlink()
+    return first
 
 
 def _load(

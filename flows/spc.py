@@ -5,6 +5,7 @@ The same SQL charts the panel's own indicators (sql/flag).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ CHARTS = ("i", "run", "mr", "p", "pp", "u", "up", "c", "g", "t", "auto")
 RULES = ("plotthedots", "mdc-2023")
 BETTER = ("higher", "lower", "neither")
 OVER_DENOMINATORS = ("p", "pp", "u", "up")
+# As many are charted at once; more take more memory and no less time.
+SERIES_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,18 @@ class ChartOptions:
             )
 
 
-def chart_file(source: Path, result: Path, options: ChartOptions, drawings: Path | None = None) -> list[str]:
+def chart_file(
+    source: Path,
+    result: Path,
+    options: ChartOptions,
+    drawings: Path | None = None,
+    *,
+    series_at_once: int = SERIES_AT_ONCE,
+) -> list[str]:
     """Chart every series of the file at `source` and write the points to `result`; return what to tell the user.
 
-    `drawings` is a folder for one SVG a series. Raises PanelbriefError for faulty input and unwritable output.
+    `drawings` is a folder for one SVG a series. How many series are charted at once changes no figure. Raises
+    PanelbriefError for faulty input and unwritable output.
     """
     check_output(result, source, options.rebase, options.exclude)
     has_to_be_there = ("value", "denominator") if options.chart in OVER_DENOMINATORS else ("value",)
@@ -76,19 +87,40 @@ def chart_file(source: Path, result: Path, options: ChartOptions, drawings: Path
         fill(connection, "plan_chart", [(options.rules, options.is_screened)])
         make_table(connection, "series", "series_segment")
         make_table(connection, "series", "series_point")
-        connection.execute("CREATE VIEW flag_series AS FROM series_point")
-        make_charts(connection)
+        _take_series(connection)
+        make_table(connection, "flag", "flag_chart")
         faults = read_statement("series_chart_fault")
         refuse(connection, source, faults, "Correct this, or choose another --chart.")
         if options.chart == "auto":
             notes += _picked(connection)
-        write_rows(connection, read_statement("series_result"), result)
+        write_rows(connection, read_statement("series_result"), result, _charted_parts(connection, series_at_once))
         if drawings is not None:
             from flows.spc_drawing import draw_series
 
-            count = draw_series(select_rows(connection, SQL / "series" / "series_drawing.sql"), drawings)
+            rows = (
+                row
+                for _ in _charted_parts(connection, series_at_once)
+                for row in select_rows(connection, SQL / "series" / "series_drawing.sql")
+            )
+            count = draw_series(rows, drawings)
             notes.append(say("drawn", count=count, folder=drawings))
     return notes
+
+
+def _charted_parts(connection: duckdb.DuckDBPyConnection, series_at_once: int) -> Iterator[range]:
+    """Make the chart tables of one part of the series after another, so that memory does not grow with the file."""
+    count: int = connection.execute("SELECT max(series) FROM series_name").fetchall()[0][0]
+    for first in range(1, count + 1, series_at_once):
+        part = range(first, first + series_at_once)
+        _take_series(connection, part)
+        make_charts(connection)
+        yield part
+
+
+def _take_series(connection: duckdb.DuckDBPyConnection, part: range | None = None) -> None:
+    """Let the chart tables be made of the series with these numbers, or of all."""
+    chosen = f"WHERE series BETWEEN {part[0]} AND {part[-1]}" if part else ""
+    connection.execute(f"CREATE OR REPLACE VIEW flag_series AS FROM series_point {chosen}")
 
 
 def _read_dates(connection: duckdb.DuckDBPyConnection, options: ChartOptions) -> list[str]:

@@ -277,3 +277,20 @@ def test_a_denominator_of_nought_is_a_missing_point(tmp_path: Path) -> None:
     out = list(csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["value"] == "" for row in out] == [at == 7 for at in range(24)]
     assert (out[7]["lower_limit"], out[7]["signal"]) == ("", "false")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_how_many_series_are_charted_at_once_changes_nothing(tmp_path: Path, kind: str, at_once: int) -> None:
+    lines = [line for name in ("a", "b", "c") for line in lines_of(name, [*STEADY, 15, None, ord(name[0]) / 10])]
+    source = write_lines(tmp_path / "in.csv", lines)
+    for name, count in (("whole", 10), ("parts", at_once)):
+        chart_file(source, tmp_path / f"{name}.{kind}", ChartOptions(), tmp_path / name, series_at_once=count)
+        assert len(list((tmp_path / name).iterdir())) == 3
+    whole, parts = (duckdb.sql(f"FROM '{tmp_path}/{name}.{kind}'") for name in ("whole", "parts"))
+    assert whole.fetchall() == parts.fetchall()
+    assert whole.types == parts.types
+    if kind == "csv":
+        assert (tmp_path / "whole.csv").read_bytes() == (tmp_path / "parts.csv").read_bytes()
+    for drawing in (tmp_path / "whole").iterdir():
+        assert drawing.read_bytes() == (tmp_path / "parts" / drawing.name).read_bytes()
