@@ -52,7 +52,7 @@ def read_series(
     periods_per_year: int | None = None,
     largest: float = LARGEST,
 ) -> tuple[str, ...]:
-    """Make `series_input` (record, series_id, date as given, day, value, denominator) and `series_name` from a file.
+    """Make `series_name` and `series_input` (series, record, date as given, day, value, denominator) from a file.
 
     series_id and date keep the types that a Parquet file gives them. `day` is the date as a time; with periods a year
     (12 or 4) it is the first day of the month or quarter that the date lies in, be it the last day or a month of it.
@@ -64,30 +64,29 @@ def read_series(
     fill(connection, "series_reading", [(1, periods_per_year, largest)])
     columns = _load(connection, path, ("series_id", "date", *needed), welcome)
     refuse(connection, path, f"{read_statement('series_fault')}\nUNION ALL\n({read_statement('series_repeat')})")
-    connection.execute("DROP TABLE series_given; DROP TABLE IF EXISTS series_input")
-    connection.execute("ALTER TABLE series_typed RENAME TO series_input")
+    connection.execute("DROP TABLE series_given")
     make_table(connection, "series", "series_name")
+    make_table(connection, "series", "series_input")
+    connection.execute("DROP TABLE series_typed")
     if connection.execute("SELECT count(*) FROM series_name").fetchone() == (0,):
         raise UnreadableFile("there is no record below the header.", where=path.name, remedy="Is it the right file?")
     return columns
 
 
 def read_dates(connection: duckdb.DuckDBPyConnection, path: Path | None, table: str) -> int:
-    """Make `table` (series_id, day) from a file of series_id and date; without a path it is empty.
+    """Make `table` (series, day) from a file of series_id and date; without a path it is empty.
 
     Returns how many of its rows name a series and date that are not in `series_input`, and so change nothing; the
     select `series_stranger` says which. Raises UnreadableFile as `read_series` does, but may name a date twice.
     """
-    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT series_id, day FROM series_input LIMIT 0")
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT series, day FROM series_input LIMIT 0")
     if path is None:
         return 0
     _load(connection, path, ("series_id", "date"), ())
     refuse(connection, path, read_statement("series_fault"))
     make_table(connection, "series", "series_date")
     connection.execute("DROP TABLE series_given; DROP TABLE series_typed")
-    connection.execute(
-        f"INSERT INTO {table} SELECT DISTINCT series_id, day FROM series_date WHERE series_id IS NOT NULL"
-    )
+    connection.execute(f"INSERT INTO {table} SELECT DISTINCT series, day FROM series_date WHERE series IS NOT NULL")
     strangers = connection.execute("SELECT count(*) FROM series_date WHERE NOT has_record").fetchall()
     return int(strangers[0][0])
 
@@ -147,7 +146,13 @@ def write_rows(
                 written.append(Path(folder) / f"{at}.{kind}")
                 has_header = kind == "parquet" or at == 0
                 _copy(connection, statement, written[-1], FORMATS[kind] if has_header else "FORMAT csv, HEADER false")
-            _joined(connection, written, kind).replace(path)
+                if kind == "csv" and at:
+                    _append(written.pop(), written[0])
+            if len(written) > 1:
+                parts_read = f"FROM read_parquet([{', '.join(map(quoted, written))}])"
+                written = [Path(folder) / "whole.parquet"]
+                _copy(connection, parts_read, written[0], FORMATS[kind])
+            written[0].replace(path)
     except (duckdb.IOException, OSError) as error:
         raise PanelbriefError(
             "the result cannot be written.", where=str(path), remedy="Is the folder there, and may it be written to?"
@@ -158,19 +163,10 @@ def _copy(connection: duckdb.DuckDBPyConnection, statement: str, path: Path, how
     connection.execute(f"COPY (\n{statement}\n) TO {quoted(path)} ({how})")
 
 
-def _joined(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], kind: str) -> Path:
-    """Return the one file that holds the rows of `parts`, in their order."""
-    first, *others = parts
-    if others and kind == "parquet":
-        whole = first.with_name("whole.parquet")
-        _copy(connection, f"FROM read_parquet([{', '.join(map(quoted, parts))}])", whole, FORMATS[kind])
-        return whole
-    with first.open("ab") as whole_text:
-        for part in others:
-            with part.open("rb") as text:
-                shutil.copyfileobj(text, whole_text)
-            part.unlink()
-    return first
+def _append(part: Path, whole: Path) -> None:
+    with part.open("rb") as text, whole.open("ab") as whole_text:
+        shutil.copyfileobj(text, whole_text, 1 << 20)
+    part.unlink()
 
 
 def _load(

@@ -86,8 +86,7 @@ def chart_file(
         fill(connection, "series_option", [(options.chart, options.baseline, options.better)])
         fill(connection, "plan_chart", [(options.rules, options.is_screened)])
         make_table(connection, "series", "series_segment")
-        make_table(connection, "series", "series_point")
-        _take_series(connection)
+        _take(connection, range(1, _count(connection) + 1))
         make_table(connection, "flag", "flag_chart")
         faults = read_statement("series_chart_fault")
         refuse(connection, source, faults, "Correct this, or choose another --chart.")
@@ -109,18 +108,22 @@ def chart_file(
 
 def _charted_parts(connection: duckdb.DuckDBPyConnection, series_at_once: int) -> Iterator[range]:
     """Make the chart tables of one part of the series after another, so that memory does not grow with the file."""
-    count: int = connection.execute("SELECT max(series) FROM series_name").fetchall()[0][0]
-    for first in range(1, count + 1, series_at_once):
+    for first in range(1, _count(connection) + 1, series_at_once):
         part = range(first, first + series_at_once)
-        _take_series(connection, part)
+        _take(connection, part)
         make_charts(connection)
         yield part
 
 
-def _take_series(connection: duckdb.DuckDBPyConnection, part: range | None = None) -> None:
-    """Let the chart tables be made of the series with these numbers, or of all."""
-    chosen = f"WHERE series BETWEEN {part[0]} AND {part[-1]}" if part else ""
-    connection.execute(f"CREATE OR REPLACE VIEW flag_series AS FROM series_point {chosen}")
+def _count(connection: duckdb.DuckDBPyConnection) -> int:
+    return int(connection.execute("SELECT count(*) FROM series_name").fetchall()[0][0])
+
+
+def _take(connection: duckdb.DuckDBPyConnection, part: range) -> None:
+    """Make `flag_series`, which the chart tables are made of, from the series with these numbers."""
+    fill(connection, "series_part", [(part[0], part[-1])])
+    make_table(connection, "series", "series_point")
+    connection.execute("CREATE OR REPLACE VIEW flag_series AS FROM series_point")
 
 
 def _read_dates(connection: duckdb.DuckDBPyConnection, options: ChartOptions) -> list[str]:

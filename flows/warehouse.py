@@ -42,6 +42,7 @@ CONFIGURATION: dict[str, str] = {
     # How a file of anybody's series is read (series_files.py), and what `panelbrief spc` was asked for; the panel's own
     # runs have no use for them. Without periods a year, dates are times.
     "series_reading": "first_record BIGINT, periods_per_year INTEGER, largest DOUBLE",
+    "series_part": "first_series BIGINT, last_series BIGINT",
     "series_option": "chart VARCHAR, baseline BIGINT, better VARCHAR",
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
     " received DATE, is_open_ended BOOLEAN",

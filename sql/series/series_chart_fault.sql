@@ -1,26 +1,42 @@
 -- One row per record that its chart cannot take: its number, the column, and what is wrong with it.
-with charted as (
+with faulty as (
     select
-        i.record,
-        i.series_id,
-        i.value,
-        i.denominator,
+        s.series,
+        s.position,
         c.segment,
         c.chart,
         c.has_denominator
-    from series_input as i
-    inner join series_name as n on i.series_id = n.series_id
-    inner join flag_series as s on n.series = s.series and epoch_us(i.day) = s.position
+    from flag_series as s
     inner join flag_chart as c on s.series = c.series and s.segment = c.segment
+    where
+        (c.chart in ('p', 'pp', 'u', 'up') and not c.has_denominator)
+        or s.denominator < 0
+        or (c.chart in ('p', 'pp') and s.value > s.denominator and s.denominator > 0)
+        or (c.chart in ('p', 'pp', 'u', 'up', 'c', 'g') and s.value < 0)
+        or (c.chart = 't' and s.value <= 0)
+),
+
+charted as (
+    select
+        i.record,
+        i.series,
+        i.value,
+        i.denominator,
+        f.segment,
+        f.chart,
+        f.has_denominator
+    from faulty as f
+    inner join series_input as i on f.series = i.series and f.position = epoch_us(i.day)
 )
 
 select
-    min(record) as record,
+    min(c.record) as record,
     'denominator' as column_name,
-    'is empty in a whole segment of series ''' || left(any_value(series_id)::varchar, 40) || '''' as reason
-from charted
-where chart in ('p', 'pp', 'u', 'up') and not has_denominator
-group by series_id, segment
+    'is empty in a whole segment of series ''' || left(any_value(n.series_id)::varchar, 40) || '''' as reason
+from charted as c
+inner join series_name as n on c.series = n.series
+where c.chart in ('p', 'pp', 'u', 'up') and not c.has_denominator
+group by c.series, c.segment
 union all
 select
     record,

@@ -4,9 +4,9 @@ select
     t.record,
     t.series_id as series_text,
     t.date,
-    n.series_id,
+    n.series,
     t.day,
     i.day is not null as has_record
 from series_typed as t
 left join series_name as n on t.series_id::varchar = n.series_id::varchar
-left join series_input as i on n.series_id = i.series_id and t.day = i.day
+left join series_input as i on n.series = i.series and t.day = i.day

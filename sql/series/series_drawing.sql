@@ -11,7 +11,7 @@ select
     m.rule is not null as signal,
     m.direction
 from series_input as i
-inner join series_name as n on i.series_id = n.series_id
-inner join flag_band as b on n.series = b.series and epoch_us(i.day) = b.position
+inner join series_name as n on i.series = n.series
+inner join flag_band as b on i.series = b.series and epoch_us(i.day) = b.position
 inner join flag_mark as m on b.series = m.series and b.segment = m.segment and b.position = m.position
 order by n.series, b.position

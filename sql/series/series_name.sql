@@ -3,7 +3,7 @@ with named as (
     select
         series_id,
         min(day) as first_day
-    from series_input
+    from series_typed
     group by series_id
 )
 

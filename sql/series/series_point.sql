@@ -1,16 +1,16 @@
--- One row per record of the file as the chart tables take it (flag_series).
+-- One row per record of the series in hand as the chart tables take it (flag_series).
 with segmented as (
     select
-        n.series,
+        i.series,
         s.segment::integer as segment,
         epoch_us(i.day) as position,
         i.value,
         i.denominator,
         x.day is not null as is_excluded
     from series_input as i
-    inner join series_name as n on i.series_id = n.series_id
-    inner join series_segment as s on n.series = s.series and i.day >= s.begins and i.day < s.ends
-    left join series_exclude as x on i.series_id = x.series_id and i.day = x.day
+    inner join series_part as p on i.series between p.first_series and p.last_series
+    inner join series_segment as s on i.series = s.series and i.day >= s.begins and i.day < s.ends
+    left join series_exclude as x on i.series = x.series and i.day = x.day
 ),
 
 -- The last row of each segment's baseline, where a number of rows was asked for.

@@ -27,8 +27,8 @@ select
     r.crossings,
     r.crossings_min
 from series_input as i
-inner join series_name as n on i.series_id = n.series_id
-inner join flag_band as b on n.series = b.series and epoch_us(i.day) = b.position
+inner join series_name as n on i.series = n.series
+inner join flag_band as b on i.series = b.series and epoch_us(i.day) = b.position
 inner join flag_mark as m on b.series = m.series and b.segment = m.segment and b.position = m.position
 left join flag_run as r on b.series = r.series and b.segment = r.segment
 cross join series_option as o

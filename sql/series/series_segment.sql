@@ -7,11 +7,11 @@ with start as (
     union
     -- A rebase on a date that the series does not have, or on its first, starts nothing.
     select
-        n.series,
+        r.series,
         i.day as begins
     from series_rebase as r
-    inner join series_name as n on r.series_id = n.series_id
-    inner join series_input as i on r.series_id = i.series_id and r.day = i.day
+    inner join series_name as n on r.series = n.series
+    inner join series_input as i on r.series = i.series and r.day = i.day
     where i.day > n.first_day
 )
 

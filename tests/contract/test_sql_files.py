@@ -45,7 +45,7 @@ READS = {
 CHARTS_READ = {"flag_series", "plan_chart", *CHART_TABLES}
 # Made by flows/series_files.py: the file's columns as text, and the dates of --rebase and --exclude.
 SERIES_MADE = {
-    "series_given", "series_reading", "series_input", "series_rebase", "series_exclude", "series_tested",
+    "series_given", "series_reading", "series_rebase", "series_exclude", "series_tested",
 }  # fmt: skip
 CLOCKS = {
     "now", "current_date", "current_time", "current_timestamp", "current_localtime", "current_localtimestamp",
