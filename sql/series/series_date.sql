@@ -2,7 +2,7 @@
 -- input has a record of that date. Series are compared as text, as the one file may be CSV and the other Parquet.
 select
     t.record,
-    t.series_id as series_text,
+    t.series_id,
     t.date,
     n.series,
     t.day,

@@ -3,7 +3,7 @@ select
     record,
     case when series is null then 'series_id' else 'date' end as column_name,
     case
-        when series is null then '''' || left(series_text::varchar, 40) || ''' is not a series of the input'
+        when series is null then '''' || left(series_id::varchar, 40) || ''' is not a series of the input'
         else '''' || date::varchar || ''' is not a date of series ''' || left(series_id::varchar, 40) || ''''
     end as reason
 from series_date
