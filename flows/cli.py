@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -202,11 +203,19 @@ def unusual(
 
 def main() -> None:
     """Run the command line; a fault that a person can mend is shown in words, anything else as it is."""
+    # Stopped from outside it ends as by Ctrl-C: what was being written is cleared away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except PanelbriefError as error:
         typer.echo(error.text(), err=True)
         sys.exit(1)
+    except RuntimeError as error:
+        # So DuckDB says that somebody pressed Ctrl-C during a statement.
+        if str(error) != "Query interrupted":
+            raise
+        typer.echo("Aborted!", err=True)
+        sys.exit(130)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         typer.echo(f"{place}{error.strerror or error}. Is the folder there, and may it be written to?", err=True)

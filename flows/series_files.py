@@ -127,6 +127,12 @@ def check_output(output: Path, *inputs: Path | None) -> None:
         )
 
 
+def check_folder(folder: Path) -> None:
+    """Raise PanelbriefError if `folder` is there and is no folder."""
+    if folder.exists() and not folder.is_dir():
+        raise PanelbriefError("this is a file, not a folder.", where=str(folder), remedy="Name a folder.")
+
+
 def write_rows(
     connection: duckdb.DuckDBPyConnection, statement: str, path: Path, parts: Iterable[object] = (None,)
 ) -> None:
@@ -138,25 +144,31 @@ def write_rows(
     import duckdb
 
     kind = file_kind(path)
+    # Beside the output, so that the finished file gets its name in one step; what a killed run left is cleared away.
+    folder = path.with_name(f".{path.name}.unfinished")
     try:
-        # Beside the output, so that the finished file gets its name in one step.
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.unfinished-") as folder:
-            written: list[Path] = []
-            for at, _ in enumerate(parts):
-                written.append(Path(folder) / f"{at}.{kind}")
-                has_header = kind == "parquet" or at == 0
-                _copy(connection, statement, written[-1], FORMATS[kind] if has_header else "FORMAT csv, HEADER false")
-                if kind == "csv" and at:
-                    _append(written.pop(), written[0])
-            if len(written) > 1:
-                parts_read = f"FROM read_parquet([{', '.join(map(quoted, written))}])"
-                written = [Path(folder) / "whole.parquet"]
-                _copy(connection, parts_read, written[0], FORMATS[kind])
-            written[0].replace(path)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        written: list[Path] = []
+        for at, _ in enumerate(parts):
+            written.append(folder / f"{at}.{kind}")
+            has_header = kind == "parquet" or at == 0
+            _copy(connection, statement, written[-1], FORMATS[kind] if has_header else "FORMAT csv, HEADER false")
+            if kind == "csv" and at:
+                _append(written.pop(), written[0])
+        if len(written) > 1:
+            parts_read = f"FROM read_parquet([{', '.join(map(quoted, written))}])"
+            written = [folder / "whole.parquet"]
+            _copy(connection, parts_read, written[0], FORMATS[kind])
+        written[0].replace(path)
     except (duckdb.IOException, OSError) as error:
         raise PanelbriefError(
-            "the result cannot be written.", where=str(path), remedy="Is the folder there, and may it be written to?"
+            "the result cannot be written.",
+            where=str(path),
+            remedy="Is the folder there, may it be written to, and is there room on the disk?",
         ) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, statement: str, path: Path, how: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flows.chart_tables import make_charts
 from flows.errors import ConfigurationError
 from flows.series_files import (
+    check_folder,
     check_output,
     open_scratch,
     read_dates,
@@ -79,6 +80,8 @@ def chart_file(
     PanelbriefError for faulty input and unwritable output.
     """
     check_output(result, source, options.rebase, options.exclude)
+    if drawings is not None:
+        check_folder(drawings)
     has_to_be_there = ("value", "denominator") if options.chart in OVER_DENOMINATORS else ("value",)
     with open_scratch() as connection:
         read_series(connection, source, needed=has_to_be_there)

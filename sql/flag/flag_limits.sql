@@ -1,6 +1,7 @@
 -- One row per series and segment: the centre line of its chart, what its limits rest on, and why there may be none.
 -- Formulas and constants: docs/methods.md. The limits of each period, which depend on its size, are in flag_mark.
-with centre as (
+-- Sums are taken in the order of time, so that a series gives the same digits alone and among others, on every run.
+with listed as (
     select
         series,
         segment,
@@ -9,15 +10,21 @@ with centre as (
         max(position) filter (where y is not null) as last_position,
         count(y) filter (where is_base) as points,
         median(y) filter (where is_base and chart in ('run', 'g')) as median_y,
-        case
-            when any_value(chart) in ('p', 'pp', 'u', 'up')
-                then
-                    sum(value) filter (where is_base and y is not null)
-                    / sum(size) filter (where is_base and y is not null)
-            else favg(y) filter (where is_base)
-        end as level
+        list(y order by position) filter (where is_base and y is not null) as base,
+        list(value order by position) filter (where is_base and y is not null) as counts,
+        list(size order by position) filter (where is_base and y is not null) as sizes
     from flag_step
     group by series, segment
+),
+
+centre as (
+    select
+        * exclude (base, counts, sizes),
+        case
+            when chart in ('p', 'pp', 'u', 'up') then list_aggregate(counts, 'fsum') / list_aggregate(sizes, 'fsum')
+            else list_aggregate(base, 'favg')
+        end as level
+    from listed
 ),
 
 ranges as (
@@ -39,7 +46,7 @@ ranges as (
                             - (s.y_before - c.level) / sqrt(c.level / s.size_before)
                         )
                 else s.moving_range
-            end
+            end order by s.position
         ) as moving_ranges
     from flag_step as s
     inner join centre as c on s.series = c.series and s.segment = c.segment
@@ -53,8 +60,9 @@ ranges as (
 averaged as (
     select
         *,
-        list_avg(moving_ranges) as average_of_all,
-        3.267 * average_of_all as least_left_out
+        list_aggregate(moving_ranges, 'favg') as average_of_all,
+        -- As near as this to the limit is on it: sums of fractions differ in their last digits.
+        3.267 * average_of_all * (1 - 1e-13) as least_left_out
     from ranges
 ),
 
@@ -63,7 +71,7 @@ spread as (
         series,
         segment,
         average_of_all,
-        list_avg(list_filter(moving_ranges, lambda x: x < least_left_out)) as average_screened
+        list_aggregate(list_filter(moving_ranges, lambda x: x < least_left_out), 'favg') as average_screened
     from averaged
 ),
 

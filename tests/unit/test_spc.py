@@ -294,3 +294,24 @@ def test_how_many_series_are_charted_at_once_changes_nothing(tmp_path: Path, kin
         assert (tmp_path / "whole.csv").read_bytes() == (tmp_path / "parts.csv").read_bytes()
     for drawing in (tmp_path / "whole").iterdir():
         assert drawing.read_bytes() == (tmp_path / "parts" / drawing.name).read_bytes()
+
+
+def test_a_series_gets_the_same_digits_alone_and_among_others(tmp_path: Path) -> None:
+    steps = [1.05 * at for at in range(14)]
+    chart_file(write_lines(tmp_path / "one.csv", lines_of("s", steps)), tmp_path / "alone.csv", ChartOptions("i"))
+    many = [line for at in range(4_000) for line in lines_of(f"s{at}", steps)]
+    # Out of order, as a file may be.
+    source = write_lines(tmp_path / "many.csv", sorted(many, key=lambda line: line[::-1]))
+    chart_file(source, tmp_path / "among.csv", ChartOptions("i"))
+    alone = {line.split(",", 1)[1] for line in (tmp_path / "alone.csv").read_text(encoding="utf-8").splitlines()}
+    among = {line.split(",", 1)[1] for line in (tmp_path / "among.csv").read_text(encoding="utf-8").splitlines()}
+    assert among == alone
+
+
+@pytest.mark.parametrize("scale", [1, 10, 100, 3, 0.7])
+def test_a_moving_range_on_its_own_limit_is_left_out_whatever_the_unit(tmp_path: Path, scale: float) -> None:
+    # The range of 297 is 3.267 times their mean, to the last digit.
+    values = [500, 452, 551, 456, 563, 507, 210, 244, 311, 357, 427, 508]
+    rows = one(tmp_path, [value / scale for value in values])
+    assert [row["rule"] for row in rows].count("two_of_three") == 3
+    assert [row["rule"] for row in rows].count("outside_limits") == 1

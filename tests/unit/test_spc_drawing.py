@@ -90,7 +90,10 @@ def test_series_that_have_no_limits_or_no_figures_are_drawn_all_the_same(tmp_pat
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     source = write_lines(tmp_path / "in.csv", lines_of("a", STEADY))
-    for folder in (source, source / "inside"):
+    for folder, says in (
+        (source, "this is a file, not a folder"),
+        (source / "inside", "the drawings cannot be written"),
+    ):
         with pytest.raises(PanelbriefError) as caught:
             chart_file(source, tmp_path / "out.csv", ChartOptions("i"), folder)
-        assert "the drawings cannot be written" in caught.value.text() and str(folder) in caught.value.text()
+        assert says in caught.value.text() and str(folder) in caught.value.text()

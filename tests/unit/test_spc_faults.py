@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.errors import ConfigurationError, PanelbriefError
 from flows.spc import ChartOptions, chart_file
-from tests.series_file import write_lines
+from tests.series_file import lines_of, write_lines
 
 GOOD = "series_id,date,value,denominator\na,2020-01,5,\na,2020-02,6,\n"
 NOT_TEXT = ": this cannot be read: it is not UTF-8 text. Mend the file, or export it anew."
@@ -218,3 +220,38 @@ def test_the_result_does_not_take_the_place_of_what_is_read(tmp_path: Path, opti
             chart_file(source, one, ChartOptions(**options))
         assert caught.value.text() == f"{one}: the output would overwrite what is read. Name another file."
         assert read.read_bytes() == before
+
+
+def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(GOOD, encoding="utf-8")
+    left = tmp_path / ".out.csv.unfinished"
+    left.mkdir()
+    (left / "0.csv").write_text("half", encoding="utf-8")
+    chart_file(source, tmp_path / "out.csv", ChartOptions("i"))
+    assert {one.name for one in tmp_path.iterdir()} == {"in.csv", "out.csv"}
+
+
+def test_a_run_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
+    series = 20_000
+    lines = [
+        line for at in range(series) for line in lines_of(f"s{at}", [float(at % 7 + step % 5) for step in range(30)])
+    ]
+    source, result = write_lines(tmp_path / "in.csv", lines), tmp_path / "out.csv"
+    command = [str(Path(sys.executable).with_name("panelbrief")), "spc", str(source), "--output", str(result)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        while not (tmp_path / ".out.csv.unfinished").exists():
+            assert running.poll() is None, "it began to write"
+        running.terminate()
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_a_folder_for_drawings_that_is_a_file_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(GOOD, encoding="utf-8")
+    with pytest.raises(PanelbriefError, match=r"in\.csv: this is a file, not a folder"):
+        chart_file(source, tmp_path / "out.csv", ChartOptions("i"), source)
+    assert list(tmp_path.iterdir()) == [source]
