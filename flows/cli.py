@@ -92,11 +92,11 @@ def open_briefing(home: HomeOption = HOME, meeting: MeetingOption = "") -> None:
 
 
 @app.command()
-def doctor(panel: PanelOption = EXAMPLE) -> None:
+def doctor(panel: PanelOption = EXAMPLE, home: HomeOption = HOME) -> None:
     """Check a panel's files, commentaries too, and print every fault, with file, line and what to do."""
     from flows.doctor import examine
 
-    typer.echo("\n".join(examine(panel)))
+    typer.echo("\n".join(examine(panel, home.resolve())))
 
 
 @app.command()

@@ -6,14 +6,16 @@ import datetime as dt
 from pathlib import Path
 
 from flows.calendar import deep_dive, long_date
+from flows.extraction import idle_corrections, usable_extracts
+from flows.ledger import Ledger
 from flows.plan.loader import PlanFaults, examine_plan
 from flows.plan.models import Plan
 from flows.plan.positions import Fault
 from flows.wording.narrative import narrative_faults, read_narratives
 
 
-def examine(panel: Path) -> list[str]:
-    """Return what is to be said of a panel's folder without faults, as lines.
+def examine(panel: Path, home: Path | None = None) -> list[str]:
+    """Return what is to be said of a panel's folder without faults, as lines; `home` says which files were received.
 
     Raises PlanFaults with every fault of every YAML file and every commentary.
     """
@@ -31,7 +33,23 @@ def examine(panel: Path) -> list[str]:
     ]
     if ahead:
         lines.append(f"  performance meetings from {long_date(ahead[0])} to {long_date(ahead[-1])}")
-    return lines + [line for folder in folders for line in _not_printed(folder, plan)]
+    if plan.corrections:
+        lines.append(f"  {len(plan.corrections)} corrections")
+    idle = _idle(plan, home) if home is not None else []
+    return lines + idle + [line for folder in folders for line in _not_printed(folder, plan)]
+
+
+def _idle(plan: Plan, home: Path) -> list[str]:
+    """Return a line for each correction of a file that is not in use; none where nothing has been received yet."""
+    path = home / "ledger.sqlite"
+    if not path.is_file():
+        return []
+    ledger = Ledger(f"sqlite:///{path}", plan.panel.name)
+    try:
+        received = usable_extracts(plan, ledger, dt.date.max)
+    finally:
+        ledger.close()
+    return [f"  {line}" for line in idle_corrections(plan, received, dt.date.max)]
 
 
 def _meeting_faults(folder: Path, plan: Plan | None) -> list[Fault]:

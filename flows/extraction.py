@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -116,3 +117,16 @@ def _missing_sentence(source: DataSource, fetched: Fetched, as_of: dt.date) -> s
 def unreadable_sentence(source: DataSource, extract: Extract, error: UnreadableFile) -> str:
     """Return the sentence for a file that was received and could not be read."""
     return f"{source.title}: the file {extract.name} was received and cannot be read. {error.text()}"
+
+
+def idle_corrections(plan: Plan, extracts: Sequence[Extract], as_of: dt.date) -> list[str]:
+    """Return a sentence for each of the panel's own corrections whose file is not in use (any more).
+
+    Those that every panel shares are not told: a panel need not use every file.
+    """
+    return [
+        f"{place}: no file in use has a sha256 that begins with {one.extract[:12]}, so this correction changes nothing."
+        " Remove it, if a mended file has come."
+        for place, one in zip(plan.correction_places, plan.corrections, strict=True)
+        if one.when <= as_of and "/" not in place and not any(file.sha256.startswith(one.extract) for file in extracts)
+    ]

@@ -181,7 +181,7 @@ def _run_sql(
 
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as con:
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'; set temp_directory = {_text(work / 'spill')}")
-        con.execute(_raw_file(reading.raw, base, layout))
+        con.execute(f"create view raw_file as {raw_records(reading.raw, base, layout)}")
         names = {"extract_id": extract_id, "source": source}
         try:
             con.execute(f"create table outcome as\n{sql}", names)
@@ -207,11 +207,11 @@ def _copy(con: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) 
     return int(row[0]) if row else 0
 
 
-def _raw_file(raw: Path, base: str, layout: Layout) -> str:
-    """Return the statement that makes the view raw_file; a view takes no parameters, so names stand in it quoted."""
+def raw_records(raw: Path, base: str, layout: Layout) -> str:
+    """Return the SELECT of a file's records as text; a view takes no parameters, so names stand in it quoted."""
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in ("member", "record", *(c.name for c in layout.columns)))
     return (
-        f"create view raw_file as select {_text(base)} as file_name, * from read_csv({_text(raw)}, header = true, "
+        f"select {_text(base)} as file_name, * from read_csv({_text(raw)}, header = true, "
         f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', max_line_size = {_MAX_RAW_LINE}, "
         f"columns = {{{columns}}})"
     )

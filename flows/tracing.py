@@ -52,9 +52,12 @@ def trace_text(home: Path, meeting: str, indicator: str, period: str, area: str)
         asked = {"indicator": indicator, "area": value["area"], "first": start, "last": value["period_end"]}
         rows = select_rows(connection, TRACE / f"trace_{value['layout']}.sql", asked)
         files = {row["extract_id"]: row for row in _files(connection)}
+        used = sorted({row["extract_id"] for row in rows} | set(value["extract_id"].split()))
+        asked_of_files = {"extracts": used, "first": start, "last": value["period_end"]}
+        corrections = select_rows(connection, TRACE / "trace_correction.sql", asked_of_files)
         forecasts = select_rows(connection, TRACE / "trace_forecast.sql", asked)
         weights = select_rows(connection, TRACE / "trace_weight.sql", asked)
-    return "\n".join([*_lines(folder, value, rows, files), *_forecast_lines(forecasts, weights)])
+    return "\n".join([*_lines(folder, value, rows, files, corrections), *_forecast_lines(forecasts, weights)])
 
 
 def _value(
@@ -80,7 +83,13 @@ def _files(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return select_rows(connection, TRACE / "trace_file.sql")
 
 
-def _lines(folder: Path, value: dict[str, Any], rows: list[dict[str, Any]], files: dict[str, Any]) -> list[str]:
+def _lines(
+    folder: Path,
+    value: dict[str, Any],
+    rows: list[dict[str, Any]],
+    files: dict[str, Any],
+    corrections: list[dict[str, Any]],
+) -> list[str]:
     as_of = json.loads((folder / "provenance.json").read_bytes())["as_of"]
     figure = "no data" if value["value"] is None else f"{value['value']:,.10g} {value['unit']}"
     lines = [
@@ -92,6 +101,7 @@ def _lines(folder: Path, value: dict[str, Any], rows: list[dict[str, Any]], file
         f"  made by      sql/measure/kpi_value.sql from sql/measure/{value['part_table']}.sql",
         f"  staged by    sql/stage/{value['stage_table']}.sql, {_rows_in_words(len(rows))}",
     ]
+    shown: set[tuple[str, str, int]] = set()
     for extract_id, member in sorted({(row["extract_id"], row["member"]) for row in rows}):
         mine = [row for row in rows if (row["extract_id"], row["member"]) == (extract_id, member)]
         one = files[extract_id]
@@ -103,10 +113,26 @@ def _lines(folder: Path, value: dict[str, Any], rows: list[dict[str, Any]], file
             f"    sha256     {one['sha256']}",
             f"    records    {records}{more}{inside} (the header is record 1)",
         ]
-        lines += [
-            f"      record {row['record']}: {row['what']} = {_number(row['amount'])}" for row in mine[:SHOWN_RECORDS]
-        ]
+        for row in mine[:SHOWN_RECORDS]:
+            lines.append(f"      record {row['record']}: {row['what']} = {_number(row['amount'])}")
+            lines += [f"        {_corrected(one)}" for one in corrections if _place(one) == _place(row)]
+        shown |= {_place(row) for row in mine[:SHOWN_RECORDS]}
+    others = [one for one in corrections if _place(one) not in shown]
+    if others:
+        lines.append("  other records of these files and this period that were corrected")
+        lines += [f"    record {one['record']}: {_corrected(one)}" for one in others]
     return lines
+
+
+def _place(row: dict[str, Any]) -> tuple[str, str, int]:
+    return row["extract_id"], row["member"], row["record"]
+
+
+def _corrected(one: dict[str, Any]) -> str:
+    """Return a correction in words, for whoever looks the record up in the file."""
+    column = one["column_name"]
+    did = "left out" if one["is_dropped"] else f"{column} corrected to '{one['after']}'"
+    return f"{did}; the file has {column} '{one['before']}' ({one['reason']} {one['decided_by']}, {one['decided_on']})"
 
 
 def _forecast_lines(forecasts: list[dict[str, Any]], weights: list[dict[str, Any]]) -> list[str]:

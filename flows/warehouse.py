@@ -39,6 +39,10 @@ CONFIGURATION: dict[str, str] = {
     "plan_event": "event VARCHAR, indicator VARCHAR, title VARCHAR, starts DATE, ends DATE, excludes BOOLEAN",
     "plan_rebase": "rebase VARCHAR, indicator VARCHAR, starts DATE",
     "plan_record": "record VARCHAR, kind VARCHAR, dated DATE, position INTEGER",
+    # The corrections that this run made, and the periods whose figures they bear on.
+    "plan_correction": "position INTEGER, extract_id VARCHAR, source VARCHAR, file VARCHAR, member VARCHAR,"
+    " record BIGINT, column_name VARCHAR, before VARCHAR, after VARCHAR, is_dropped BOOLEAN, was_rejected BOOLEAN,"
+    " reason VARCHAR, decided_by VARCHAR, decided_on DATE, periods DATE[]",
     # How a file of anybody's series is read (series_files.py), and what `panelbrief spc` was asked for; the panel's own
     # runs have no use for them. Without periods a year, dates are times.
     "series_reading": "first_record BIGINT, periods_per_year INTEGER, largest DOUBLE",
@@ -154,6 +158,7 @@ def fill_configuration(
         for one in extracts
     ]
     fill(connection, "extract_file", files)
+    fill(connection, "plan_correction", [])
 
 
 def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:

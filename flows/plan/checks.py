@@ -9,6 +9,7 @@ import difflib
 import itertools
 import typing
 from collections.abc import Callable, Collection, Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from flows.plan.forces import FORCES
@@ -33,6 +34,19 @@ CHARTS = {
     "share": ("auto", "i", "run", "p", "pp"),
     "mean": ("auto", "i", "run", "u", "up", "t"),
 }
+# Which columns of a file a correction may name: those that the layout reads.
+_STREET = ("crime_id", "month", "reported_by", "falls_within", "longitude", "latitude", "location", "lsoa_code",
+           "lsoa_name")  # fmt: skip
+COLUMNS = {
+    "stg_recorded_crime": (
+        "financial_year", "financial_quarter", "force", "offence_group", "offence_subgroup", "offence_description",
+        "offence_code", "offences",
+    ),
+    "stg_street_crime": (*_STREET, "crime_type", "last_outcome", "context"),
+    "stg_crime_outcome": (*_STREET, "outcome_type"),
+    "stg_force_return": ("measure", "area", "period", "numerator", "denominator", "note"),
+    "stg_population": ("area", "year", "population", "note"),
+}  # fmt: skip
 
 LAYOUTS = typing.get_args(DataSource.model_fields["layout"].annotation)
 QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
@@ -297,6 +311,33 @@ def _recipients(book: Book) -> Iterator[Fault]:
         seen.add(key)
 
 
+def _corrections(book: Book) -> Iterator[Fault]:
+    seen: list[tuple[Entry, SimpleNamespace]] = []
+    for entry in book.under("corrections"):
+        given = entry.sound
+        if entry.has("table", "column") and given.column not in COLUMNS[given.table]:
+            what = f"column of {given.table} in a file called"
+            yield _unknown(entry, what, given.column, COLUMNS[given.table], "column")
+        if ("value" in entry.raw) == bool(entry.raw.get("drop")):
+            wrong = "has both a value and drop" if "value" in entry.raw else "has neither a value nor drop"
+            remedy = "Give the right value, or drop: true to leave the record out."
+            yield entry.fault(f"the correction {wrong}.", remedy, "value")
+        if not entry.has("extract", "table", "record", "member", "column"):
+            continue
+        for first, other in seen:
+            if _same_place(given, other):
+                wrong = f"this record is corrected twice ({first.file}, line {first.document.line(first.at)})."
+                yield entry.fault(wrong, "Keep one: a column once, and nothing beside drop.", "record")
+        seen.append((entry, given))
+
+
+def _same_place(one: SimpleNamespace, other: SimpleNamespace) -> bool:
+    """Return whether two corrections are of the same value, or of a record that one of them leaves out."""
+    is_same_file = one.extract.startswith(other.extract) or other.extract.startswith(one.extract)
+    is_same_record = (one.table, one.record, one.member) == (other.table, other.record, other.member)
+    return is_same_file and is_same_record and (one.column == other.column or one.drop or other.drop)
+
+
 CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     _ids_once,
     _plans,
@@ -306,4 +347,5 @@ CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     _meetings,
     _events,
     _recipients,
+    _corrections,
 )

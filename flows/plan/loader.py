@@ -15,9 +15,12 @@ from flows.errors import ConfigurationError
 from flows.plan.models import FILES, Plan, Record
 from flows.plan.positions import Document, Fault, read_document
 from flows.plan.positions import Path as KeyPath
+from flows.settings import EXPECTATIONS
 
 # Where one of these keys is given twice, ids are lost with the second.
 HOLDING_IDS = {"areas", "code", "id", "indicators", "objectives", "plans", "sources"}
+# Corrections of files that every panel uses, such as the Home Office's; a panel's own file holds those of its own.
+SHARED_CORRECTIONS = EXPECTATIONS / "corrections.yml"
 DROPPED = ("target", "threshold", "rag", "rating")
 
 
@@ -71,18 +74,18 @@ class PlanFaults(ConfigurationError):
         super().__init__(f"{len(self.faults)} {plural} in the panel's files:\n{lines}", where=folder)
 
 
-def load_plan(folder: Path) -> Plan:
+def load_plan(folder: Path, shared: Path = SHARED_CORRECTIONS) -> Plan:
     """Return the plan in `folder`, checked against itself; its `sha256` is over the bytes of its YAML files.
 
-    Raises PlanFaults with every fault of every file.
+    `shared` holds the corrections of files that every panel uses. Raises PlanFaults with every fault of every file.
     """
-    plan, faults, _ = examine_plan(folder)
+    plan, faults, _ = examine_plan(folder, shared)
     if plan is None:
         raise PlanFaults(folder.name, faults)
     return plan
 
 
-def examine_plan(folder: Path) -> tuple[Plan | None, list[Fault], set[str] | None]:
+def examine_plan(folder: Path, shared: Path = SHARED_CORRECTIONS) -> tuple[Plan | None, list[Fault], set[str] | None]:
     """Return the plan in `folder` (None if it is faulty), every fault, and the objectives that its plans name.
 
     The objectives are None where their file could not be read.
@@ -107,27 +110,32 @@ def examine_plan(folder: Path) -> tuple[Plan | None, list[Fault], set[str] | Non
             unread.add(file)
         if document.data is not None or not document.faults:
             entries += _entries(document, parts, faults)
+    document, _ = _open(shared, needed=False, name=f"{shared.parent.name}/{shared.name}")
+    faults += document.faults
+    if document.data is not None or not document.faults:
+        entries += _entries(document, FILES["corrections.yml"], faults)
     book = Book(entries, unread)
     faults += check_entries(book)
     return None if faults else _plan(entries, digest.hexdigest()), faults, book.objectives
 
 
-def _open(path: Path, *, needed: bool) -> tuple[Document, bytes]:
+def _open(path: Path, *, needed: bool, name: str = "") -> tuple[Document, bytes]:
+    name = name or path.name
     try:
         content = path.read_bytes()
-        return read_document(path.name, content.decode("utf-8")), content
+        return read_document(name, content.decode("utf-8")), content
     except FileNotFoundError:
-        document = Document(path.name, data=None if needed else {})
+        document = Document(name, data=None if needed else {})
         if needed:
-            document.faults.append(Fault(path.name, 1, "the file is missing.", "Copy it from example/wiltshire."))
+            document.faults.append(Fault(name, 1, "the file is missing.", "Copy it from example/wiltshire."))
         return document, b""
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        fault = Fault(path.name, line, "a letter here is not UTF-8.", "Save the file as UTF-8.")
-        return Document(path.name, faults=[fault]), b""
+        fault = Fault(name, line, "a letter here is not UTF-8.", "Save the file as UTF-8.")
+        return Document(name, faults=[fault]), b""
     except OSError as error:
-        fault = Fault(path.name, 1, f"the file cannot be opened: {error.strerror}.", "It must be a file you may read.")
-        return Document(path.name, faults=[fault]), b""
+        fault = Fault(name, 1, f"the file cannot be opened: {error.strerror}.", "It must be a file you may read.")
+        return Document(name, faults=[fault]), b""
 
 
 def _is_read(document: Document, parts: tuple[tuple[str, type[Record], bool], ...]) -> bool:
@@ -232,6 +240,9 @@ def translate(document: Document, at: KeyPath, model: type[BaseModel], error: An
         message, remedy = f"{given!r} is not an email address.", "Write one such as clerk@example.org."
     elif kind == "string_pattern_mismatch" and "http" in str(error.get("ctx")):
         message, remedy = f"{named} {given!r} is not an address.", "Write it in full, beginning with https://."
+    elif kind == "string_pattern_mismatch" and "0-9a-f" in str(error.get("ctx")):
+        message = f"{named} {given!r} is not the sha256 of a file."
+        remedy = "Copy it from panelbrief trace or provenance.json: the first 12 signs or more, in quotes."
     elif kind == "string_pattern_mismatch":
         message = f"{named} {given!r} is not an id."
         remedy = "Use small letters, digits, '-' and '_', beginning with a letter or digit."
@@ -267,4 +278,6 @@ def _plan(entries: list[Entry], sha256: str) -> Plan:
     for entry in entries:
         lists.setdefault(entry.key or "panel", []).append(entry.record)
     panel = lists.pop("panel")[0]
-    return Plan.model_validate({"panel": panel, "sha256": sha256, **{key: tuple(rows) for key, rows in lists.items()}})
+    places = tuple(f"{one.file}, line {one.document.line(one.at)}" for one in entries if one.key == "corrections")
+    written = {key: tuple(rows) for key, rows in lists.items()}
+    return Plan.model_validate({"panel": panel, "sha256": sha256, "correction_places": places, **written})

@@ -9,12 +9,25 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\.[^\s/]+(/\S*)?$")]
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12,64}$")]
+
+
+def _as_written(value: object) -> object:
+    """Return a number or date of YAML as the text that a file would have; "" stands for an empty cell."""
+    if value is None:
+        raise ValueError('it is left empty: write "" for an empty cell')
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+Written = Annotated[str, BeforeValidator(_as_written)]
 
 
 class Record(BaseModel):
@@ -255,6 +268,27 @@ class RecordEntry(Record):
     illustrative: bool = False
 
 
+class Correction(Record):
+    """corrections.yml: one value of one record of one file, put right in the open; the file itself never changes.
+
+    `extract` is the file's sha256 or its first 12 signs or more, `record` the record's number (the header is 1),
+    `member` the file inside an archive. `expect` is what stands there now: where something else stands, the run stops.
+    `value` is what is right, or `drop` leaves the whole record out. It counts from the day `when` on.
+    """
+
+    extract: Sha256
+    table: Literal["stg_recorded_crime", "stg_street_crime", "stg_crime_outcome", "stg_force_return", "stg_population"]
+    record: int = Field(ge=2)
+    member: str = ""
+    column: Text
+    expect: Written
+    value: Written | None = None
+    drop: bool = False
+    reason: Text
+    who: Text
+    when: dt.date
+
+
 class Recipient(Record):
     """recipients.yml: who gets which message."""
 
@@ -276,6 +310,9 @@ class Plan(Record):
     rebases: tuple[Rebase, ...] = ()
     records: tuple[RecordEntry, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    # Where each of them stands, for messages: "corrections.yml, line 12".
+    correction_places: tuple[str, ...] = ()
     sha256: str = ""
 
     def source(self, source_id: str) -> DataSource:
@@ -298,4 +335,5 @@ FILES: dict[str, tuple[tuple[str, type[Record], bool], ...]] = {
     "events.yml": (("events", Event, False), ("rebases", Rebase, False)),
     "records.yml": (("records", RecordEntry, False),),
     "recipients.yml": (("recipients", Recipient, False),),
+    "corrections.yml": (("corrections", Correction, False),),
 }

@@ -8,8 +8,9 @@ import duckdb
 from prefect import task
 
 from flows.calendar import performance_meeting, reported_quarter
+from flows.corrections import apply_corrections
 from flows.errors import UnreadableFile
-from flows.extraction import unreadable_sentence
+from flows.extraction import idle_corrections, unreadable_sentence
 from flows.job import Job
 from flows.ledger import Extract
 from flows.plan.models import Plan
@@ -24,8 +25,9 @@ from flows.work import read_extracts, read_missing, read_plan
 def stage(job: Job) -> list[str]:
     """Stage every usable extract, build the `stg_` and `rej_` tables, and write the configuration beside them.
 
-    Returns a sentence for each extract that could not be read and whose source may be missing; raises UnreadableFile
-    for one whose source is required.
+    Declared corrections are made in these tables. Returns a sentence for each extract that could not be read and whose
+    source may be missing, and for each correction of a file that is not in use. Raises UnreadableFile for an extract
+    whose source is required, CorrectionFaults for a correction that does not fit its file.
     """
     plan, extracts = read_plan(job), read_extracts(job)
     staged, unreadable = _stage_files(job, plan, extracts)
@@ -43,8 +45,9 @@ def stage(job: Job) -> list[str]:
         )
         for layout in LAYOUTS.values():
             _make_tables(connection, layout, [one for one in staged.values() if one.table == layout.table])
+        apply_corrections(connection, plan, readable, Store(job.store), job.as_of)
     (job.work / "unreadable.json").write_text(json.dumps(unreadable), encoding="utf-8")
-    return [*read_missing(job), *unreadable]
+    return [*read_missing(job), *unreadable, *idle_corrections(plan, extracts, job.as_of)]
 
 
 def _stage_files(job: Job, plan: Plan, extracts: list[Extract]) -> tuple[dict[str, Staged], list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.calendar import long_date, quarter_words
 from flows.render import model as m
 from flows.wording import indicators as ind
+from flows.wording.corrected import correction
 from flows.wording.front import front_page
 from flows.wording.gathered import Gathered
 from flows.wording.numbering import Numbering
@@ -185,6 +186,7 @@ def _notes(gathered: Gathered) -> list[m.Note]:
             for one in plan.sources
         ],
         say("notes_checks"): [say("cannot_check", message=message) for message in gathered.warnings],
+        say("notes_corrections"): [correction(row) for row in gathered.rows["brief_correction"]],
         say("notes_commentary"): [
             say("commentary_elsewhere", title=titles[name], author=one.front.author, date=day(one.front.date))
             for name, one in gathered.narratives.items()

@@ -25,6 +25,7 @@ SELECTIONS = (
     "brief_finding",
     "brief_forecast",
     "brief_worth_knowing",
+    "brief_correction",
 )
 
 

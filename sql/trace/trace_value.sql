@@ -13,6 +13,7 @@ select
     v.unit,
     v.expected_parts,
     v.received_parts,
+    v.extract_id,
     i.title,
     i.begins,
     s.layout,

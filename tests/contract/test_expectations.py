@@ -273,7 +273,7 @@ def every_expectation() -> Iterator[tuple[str, Expectation]]:
 
 def test_every_staged_table_has_a_suite_and_every_suite_a_table() -> None:
     tables = {path.stem for path in (SQL / "stage").glob("stg_*.sql")}
-    assert tables == set(TABLES) == {path.stem for path in EXPECTATIONS.glob("*.yml")}
+    assert tables == set(TABLES) == {path.stem for path in EXPECTATIONS.glob("stg_*.yml")}
     assert len(tables) == 5
 
 

@@ -119,6 +119,9 @@ CASES = (
          "2012 is not a date", "Write it as 2023-09-14"),
     Case("a value that denies its tag", "events.yml", "excludes_from_baselines: true",
          "excludes_from_baselines: !!bool perhaps", "perhaps", "'perhaps' cannot be read", "put it in quotes"),
+    Case("a correction that corrects nothing", "corrections.yml", WHOLE,
+         "corrections:\n- {extract: 0a1b2c3d4e5f, table: stg_population, record: 2, column: year, expect: 2021,\n"
+         "   reason: R, who: W, when: 2023-08-20}\n", "- {extract", "has neither a value nor drop", "drop: true"),
     Case("a bad email", "recipients.yml", "democratic.services@example.org", "democratic.services",
          "democratic.services,", "is not an email address", "clerk@example.org"),
     Case("a bad address of a page", "plans.yml", "url: https://cms.wiltshire.gov.uk/mgAi.aspx?ID=101870",
@@ -316,12 +319,13 @@ def test_faults_of_every_file_are_told_at_once(folder: Path) -> None:
         "an unknown layout",
         "a record of an unknown objective",
         "a force that is no area",
+        "a correction that corrects nothing",
     ):
         case = next(one for one in CASES if one.name == name)
         path = folder / case.file
         path.write_text(edited(path.read_text(encoding="utf-8"), case), encoding="utf-8")
     faults = faults_of(folder)
-    assert len(faults) == 10 and {one.file for one in faults} == set(FILES)
+    assert len(faults) == 11 and {one.file for one in faults} == set(FILES)
     with pytest.raises(PlanFaults, match=r"^wiltshire: 10 faults in the panel's files:\n"):
         load_plan(folder)
 
