@@ -4,69 +4,160 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from flows.errors import MissingSource, UnreadableFile
-from flows.ledger import Extract, Ledger
+from flows.faults import PlaceFault, PlaceRefused
+from flows.ledger import Extract, Ledger, Sighting
+from flows.places import Look, Network, Place
+from flows.plan.arrival import Secret
 from flows.plan.models import DataSource, Plan
-from flows.store import Store
+from flows.store import Store, Stored
+from flows.wholeness import what_is_missing
 
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
+# A file of a folder that was last written so long ago is not being written.
+SETTLED_SECONDS = 60
+
+
+def read_environment(secret: Secret) -> str:
+    """Return a secret from the environment. Raises PlaceRefused if it is not there, or kept elsewhere."""
+    value = os.environ.get(secret.env or "", "")
+    if not value:
+        kept = f"the environment variable {secret.env}" if secret.env else f"the Prefect block {secret.block}"
+        raise PlaceRefused(f"{kept}, in which what is needed to log in should be, is not set")
+    return value
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What fetching found: how many files were looked at, how many were new, and why a source could not be reached."""
+    """What fetching found: how many files were looked at, how many were new, why a source could not be reached in full,
+    and which files of a source (by name, with the reason) are still arriving.
+    """
 
     looked_at: int
     new: int
     unreachable: dict[str, str]
+    arriving: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def fetch_extracts(plan: Plan, panel: Path, store: Store, ledger: Ledger, today: dt.date) -> Fetched:
-    """Store every file of every source with a manifest row; a source that cannot be reached is reported, not raised.
+@dataclass
+class _Visit:
+    """One source in the course of fetching: its place, what was seen there, and what is new of it."""
 
-    A file counts as received on `today`, or on the source's declared `received` date.
+    source: DataSource
+    place: Place
+    seen: list[Look]
+    fresh: list[Look]
+    fault: str = ""
+    new: int = 0
+    arriving: dict[str, str] = field(default_factory=dict)
+
+
+def fetch_extracts(
+    plan: Plan,
+    panel: Path,
+    store: Store,
+    ledger: Ledger,
+    today: dt.date,
+    *,
+    read_secret: Callable[[Secret], str] = read_environment,
+    network: Network | None = None,
+) -> Fetched:
+    """Store every new or changed file of every source with a manifest row; what cannot be reached is told, not raised.
+
+    A file counts as received on `today`, or on the source's declared `received` date. A file that changes between two
+    looks, or lacks its end, is left for the next time. Nothing of it stays in the store.
     """
-    looked_at, new, unreachable = 0, 0, {}
-    for source in plan.sources:
+    network = network or Network()
+    store.clear_interrupted()
+    known = {(one.source, one.address): one for one in ledger.sightings()}
+    visits = [_visit(source, Place(source, panel, read_secret, network), store, known) for source in plan.sources]
+    network.sleep(max((_seconds_to_settle(one, store) for one in visits), default=0))
+    for visit in visits:
+        gone = {address for source, address in known if source == visit.source.id}
         try:
-            for extract in _fetch_source(source, panel, store, today):
-                looked_at += 1
-                new += ledger.record_extract(extract)
-        except OSError as error:
-            # Its text names the path on this machine, which no paper should hold.
-            unreachable[source.id] = error.strerror or type(error).__name__
-        except (ValueError, ImportError) as error:
-            unreachable[source.id] = str(error)
-    return Fetched(looked_at, new, unreachable)
+            if visit.fresh:
+                _fetch(visit, store, ledger, known, today)
+            if not visit.fault:
+                ledger.forget_sightings(visit.source.id, gone - {one.address for one in visit.seen})
+        except PlaceFault as fault:
+            visit.fault = str(fault)
+        finally:
+            visit.place.close()
+    return Fetched(
+        sum(len(one.seen) for one in visits),
+        sum(one.new for one in visits),
+        {one.source.id: one.fault for one in visits if one.fault},
+        {one.source.id: one.arriving for one in visits if one.arriving},
+    )
 
 
-def _fetch_source(source: DataSource, panel: Path, store: Store, today: dt.date) -> list[Extract]:
-    places, folder = _open_place(source, panel)
-    found: list[Extract] = []
-    for address in sorted(places.glob(f"{folder.rstrip('/')}/{source.pattern}")):
-        if places.isdir(address):
-            continue
-        with places.open(address, "rb") as stream:
-            stored = store.keep(stream)
-        name = PurePosixPath(str(address).replace("\\", "/")).name
-        received = source.received or today
-        found.append(Extract(source.id, stored.sha256, name, stored.size_bytes, received))
-    return found
+def _visit(source: DataSource, place: Place, store: Store, known: dict[tuple[str, str], Sighting]) -> _Visit:
+    try:
+        seen = place.look()
+    except PlaceFault as fault:
+        return _Visit(source, place, [], [], str(fault))
+    return _Visit(source, place, seen, [one for one in seen if not _is_known(one, source, store, known)])
 
 
-def _open_place(source: DataSource, panel: Path) -> tuple[AbstractFileSystem, str]:
-    """Return the file system and folder of a source; a place without `://` is inside the panel's folder."""
-    from fsspec.core import url_to_fs
+def _is_known(seen: Look, source: DataSource, store: Store, known: dict[tuple[str, str], Sighting]) -> bool:
+    """Return whether these very bytes are in the store already, as far as name, size and time or ETag can tell."""
+    before = known.get((source.id, seen.address))
+    if before is None or not before.sha256 or not seen.stamp:
+        return False
+    same = (before.size_bytes, before.stamp) == (seen.size_bytes, seen.stamp)
+    return same and store.path(before.sha256).is_file()
 
-    location = source.location if "://" in source.location else str((panel / source.location).resolve())
-    places, folder = url_to_fs(location)
-    return places, str(folder)
+
+def _seconds_to_settle(visit: _Visit, store: Store) -> float:
+    """Return how long to wait before a place is looked at again: not at all if nothing there can be half-written."""
+    if not visit.fresh or visit.place.shows_whole_files:
+        return 0
+    if visit.place.is_folder:
+        # By the clock of the folders themselves: what was last written a while ago is not being written now.
+        now = store.clock()
+        if all(0 <= float(one.stamp) < now - SETTLED_SECONDS for one in visit.fresh):
+            return 0
+    return visit.source.settle_seconds
+
+
+def _fetch(visit: _Visit, store: Store, ledger: Ledger, known: dict[tuple[str, str], Sighting], today: dt.date) -> None:
+    """Store what is new in a place and has stayed as it was; the rest is arriving. Raises PlaceFault."""
+    source, again = visit.source, {one.address: one for one in visit.place.look()}
+    faults = []
+    for seen in visit.fresh:
+        reason, sha256 = "it was changing when it was looked at", ""
+        if again.get(seen.address) == seen:
+            try:
+                reason, stored = _copy(visit.place, seen, store)
+                sha256 = stored.sha256 if stored else ""
+            except PlaceFault as fault:
+                faults.append(f"{seen.name}: {fault}")
+                continue
+            if stored is not None:
+                row = Extract(source.id, sha256, seen.name, stored.size_bytes, source.received or today)
+                visit.new += ledger.record_extract(row)
+        if not sha256:
+            visit.arriving[seen.name] = reason
+        before = known.get((source.id, seen.address))
+        since = before.since if before and before.sha256 == sha256 else today
+        ledger.record_sighting(Sighting(source.id, seen.address, seen.size_bytes, seen.stamp, sha256, since))
+    if faults:
+        raise PlaceFault("; ".join(faults))
+
+
+def _copy(place: Place, seen: Look, store: Store) -> tuple[str, Stored | None]:
+    """Return why a file is not there in full, or what was stored of it."""
+    with store.arriving() as path:
+        place.copy(seen, path)
+        if seen.size_bytes is not None and path.stat().st_size != seen.size_bytes:
+            return "it changed while it was copied", None
+        if missing := what_is_missing(seen.name, path):
+            return missing, None
+        return "", store.keep(path)
 
 
 def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
@@ -111,7 +202,25 @@ def _missing_sentence(source: DataSource, fetched: Fetched, as_of: dt.date) -> s
     place = f"{source.location.rstrip('/')}/{source.pattern}"
     if source.id in fetched.unreachable:
         return f"{source.title}: {place} could not be reached ({fetched.unreachable[source.id]})."
+    if source.id in fetched.arriving:
+        return " ".join(arriving_sentence(source, *one) for one in fetched.arriving[source.id].items())
     return f"{source.title}: no file had been received by {as_of} ({place})."
+
+
+def arriving_sentence(source: DataSource, name: str, reason: str) -> str:
+    """Return the sentence for a file that is not yet there in full."""
+    return f"{source.title}: the file {name} is still arriving or was cut short ({reason}), so it has not been read."
+
+
+def fetching_sentences(plan: Plan, fetched: Fetched) -> list[str]:
+    """Return a sentence for each source that could not be reached in full and each file that is still arriving."""
+    sentences = []
+    for source in plan.sources:
+        if source.id in fetched.unreachable:
+            sentences.append(f"{source.title}: {source.location} gave this fault: {fetched.unreachable[source.id]}.")
+        arriving = fetched.arriving.get(source.id, {})
+        sentences += [arriving_sentence(source, name, reason) for name, reason in arriving.items()]
+    return sentences
 
 
 def unreadable_sentence(source: DataSource, extract: Extract, error: UnreadableFile) -> str:

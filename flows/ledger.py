@@ -28,6 +28,18 @@ EXTRACT = sa.Table(
     sa.Column("size_bytes", sa.Integer, nullable=False),
     sa.Column("received", sa.Date, nullable=False),
 )
+SIGHTING = sa.Table(
+    "sighting",
+    META,
+    sa.Column("panel", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("size_bytes", sa.Integer),
+    sa.Column("stamp", sa.Text, nullable=False),
+    # Empty while the file is still arriving.
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("since", sa.Date, nullable=False),
+)
 EDITION = sa.Table(
     "edition",
     META,
@@ -66,6 +78,18 @@ class Extract:
     def id(self) -> str:
         """Return the extract's id: its source and the beginning of its sha256."""
         return f"{self.source}-{self.sha256[:12]}"
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A file as it was last seen in its place, with the sha256 of what was fetched; none while it is still arriving."""
+
+    source: str
+    address: str
+    size_bytes: int | None
+    stamp: str
+    sha256: str
+    since: dt.date
 
 
 @dataclass(frozen=True)
@@ -119,6 +143,29 @@ class Ledger:
         )
         with self._engine.connect() as connection:
             return [Extract(**row._mapping) for row in connection.execute(query)]
+
+    def sightings(self) -> list[Sighting]:
+        """Return every file that was there when its place was last looked at, by source and address."""
+        columns = [one for one in SIGHTING.c if one.name != "panel"]
+        query = sa.select(*columns).where(SIGHTING.c.panel == self.panel)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(SIGHTING.c.source, SIGHTING.c.address))
+            return [Sighting(**row._mapping) for row in found]
+
+    def record_sighting(self, seen: Sighting) -> None:
+        """Write what was seen of a file in place of what was seen of it before."""
+        with self._write() as connection:
+            connection.execute(SIGHTING.delete().where(self._same_place(seen.source, {seen.address})))
+            connection.execute(SIGHTING.insert().values(panel=self.panel, **vars(seen)))
+
+    def forget_sightings(self, source: str, addresses: set[str]) -> None:
+        """Forget files that are not in their place any more; their manifest rows stay."""
+        with self._write() as connection:
+            connection.execute(SIGHTING.delete().where(self._same_place(source, addresses)))
+
+    def _same_place(self, source: str, addresses: set[str]) -> sa.ColumnElement[bool]:
+        one = SIGHTING.c
+        return sa.and_(one.panel == self.panel, one.source == source, one.address.in_(sorted(addresses)))
 
     def editions(self, meeting: dt.date) -> list[Edition]:
         """Return the meeting's editions in the order they were made."""

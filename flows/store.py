@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 CHUNK = 1 << 20
+ARRIVING = ".arriving-"
 
 
 @dataclass(frozen=True)
@@ -31,23 +34,42 @@ class Store:
         """Return where the file of that sha256 is kept."""
         return self.root / "files" / sha256[:2] / sha256
 
-    def keep(self, stream: IO[bytes]) -> Stored:
-        """Copy `stream` into the store, untouched, and return its sha256 and size; the same bytes are kept once."""
+    @contextmanager
+    def arriving(self) -> Iterator[Path]:
+        """Give an empty file to write what arrives to; it is gone afterwards, unless it was kept."""
         self.root.mkdir(parents=True, exist_ok=True)
-        digest, size = hashlib.sha256(), 0
-        handle, partial = tempfile.mkstemp(prefix=".arriving-", dir=self.root)
+        handle, name = tempfile.mkstemp(prefix=ARRIVING, dir=self.root)
         try:
-            with os.fdopen(handle, "wb") as out:
-                while chunk := stream.read(CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    out.write(chunk)
-                out.flush()
-                os.fsync(out.fileno())
-            final = self.path(digest.hexdigest())
-            final.parent.mkdir(parents=True, exist_ok=True)
-            Path(partial).replace(final)
-        except BaseException:
-            Path(partial).unlink(missing_ok=True)
-            raise
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held as long as this process is at work on it
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+            os.close(handle)
+
+    def clear_interrupted(self) -> None:
+        """Remove what processes that were stopped have left half-written; those at work are left alone."""
+        for left in self.root.glob(f"{ARRIVING}*"):
+            with left.open("rb") as stream:
+                try:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                left.unlink(missing_ok=True)
+
+    def clock(self) -> float:
+        """Return the present time in seconds by the clock of the store's own disk, to hold times of files against."""
+        with self.arriving() as path:
+            return path.stat().st_mtime
+
+    def keep(self, arrived: Path) -> Stored:
+        """Move a file that `arriving` gave into the store, once, and return its sha256 and size in bytes."""
+        digest, size = hashlib.sha256(), 0
+        with arrived.open("rb") as stream:
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+            os.fsync(stream.fileno())
+        final = self.path(digest.hexdigest())
+        final.parent.mkdir(parents=True, exist_ok=True)
+        arrived.replace(final)
         return Stored(digest.hexdigest(), size)

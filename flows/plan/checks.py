@@ -16,6 +16,7 @@ from flows.plan.forces import FORCES
 from flows.plan.loader import Entry
 from flows.plan.models import DataSource
 from flows.plan.positions import Fault
+from flows.plan.source_checks import source_faults
 
 # Which key of `select` a layout understands: indicators are made of these rows.
 SELECTS = {
@@ -258,6 +259,11 @@ def _indicator_periods(book: Book) -> Iterator[Fault]:
             yield entry.fault(wrong, "Remove per_1000_people.", "per_1000_people")
 
 
+def _sources(book: Book) -> Iterator[Fault]:
+    for entry in book.under("sources"):
+        yield from source_faults(entry)
+
+
 def _meetings(book: Book) -> Iterator[Fault]:
     seen: set[Any] = set()
     for entry in book.under("meetings"):
@@ -342,6 +348,7 @@ CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     _ids_once,
     _plans,
     _panel,
+    _sources,
     _indicators,
     _indicator_periods,
     _meetings,

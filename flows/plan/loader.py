@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from flows.errors import ConfigurationError
-from flows.plan.models import FILES, Plan, Record
+from flows.plan.models import FILES, Plan
 from flows.plan.positions import Document, Fault, read_document
 from flows.plan.positions import Path as KeyPath
+from flows.plan.record import Record
 from flows.settings import EXPECTATIONS
 
 # Where one of these keys is given twice, ids are lost with the second.
@@ -225,12 +226,20 @@ def _sound(model: type[Record], row: dict[str, Any], faulty: set[str | int]) -> 
     return found
 
 
+class _Unsaid:
+    """Stands for a value that no message may show."""
+
+    def __repr__(self) -> str:
+        return "(not shown)"
+
+
 def translate(document: Document, at: KeyPath, model: type[BaseModel], error: Any) -> Fault:
     """Return Pydantic's error as a fault in plain words, at the line of the key."""
     loc: KeyPath = (*at, *error["loc"])
     name = str(error["loc"][-1]) if error["loc"] else "this entry"
     named = next((str(part) for part in reversed(error["loc"]) if isinstance(part, str)), name)
-    given = error.get("input")
+    # What stands among credentials may be a secret that somebody wrote there by mistake.
+    given = _Unsaid() if "credentials" in error["loc"] else error.get("input")
     kind = error["type"]
     if kind == "extra_forbidden":
         message, remedy = f"'{name}' is not a setting here.", _unknown_key(name, model, error["loc"])

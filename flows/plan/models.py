@@ -7,33 +7,12 @@ out.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\.[^\s/]+(/\S*)?$")]
-Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$")]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12,64}$")]
-
-
-def _as_written(value: object) -> object:
-    """Return a number or date of YAML as the text that a file would have; "" stands for an empty cell."""
-    if value is None:
-        raise ValueError('it is left empty: write "" for an empty cell')
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.15g}" if isinstance(value, float) else str(value)
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
-Written = Annotated[str, BeforeValidator(_as_written)]
-
-
-class Record(BaseModel):
-    """A frozen record of a YAML file that refuses keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from flows.plan.arrival import Credentials, Expects
+from flows.plan.record import Address, Id, Record, Sha256, Text, Url, Written
 
 
 class Source(Record):
@@ -193,7 +172,10 @@ class Indicator(Record):
 
 
 class DataSource(Record):
-    """sources.yml: where extracts come from. `received` is given only where files are to count as if received then."""
+    """sources.yml: where extracts come from. `received` is given only where files are to count as if received then. A
+    `pattern` may hold the period of its files: {YYYY-MM}, {YYYYMM}, {YYYY-YY-QN}, or {period} for any of them. A file
+    that grows between two looks, `settle_seconds` apart, is still arriving.
+    """
 
     id: Id
     title: Text
@@ -201,6 +183,9 @@ class DataSource(Record):
     layout: Literal["home_office_prc", "police_uk_street", "police_uk_outcomes", "force_return", "population"]
     location: Text
     pattern: Text = "*"
+    credentials: Credentials | None = None
+    expects: Expects | None = None
+    settle_seconds: int = Field(default=3, ge=0, le=600)
     required: bool = True
     received: dt.date | None = None
     illustrative: bool = False

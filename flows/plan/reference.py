@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from flows.plan.models import FILES, Record
+from flows.plan.models import FILES
+from flows.plan.record import Record
 from flows.settings import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "configuration.md"

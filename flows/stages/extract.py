@@ -5,14 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 from pathlib import Path
 
 from prefect import task
 
 from flows.calendar import performance_meeting
-from flows.extraction import fetch_extracts, require_sources, usable_extracts
+from flows.extraction import (
+    fetch_extracts,
+    fetching_sentences,
+    read_environment,
+    require_sources,
+    usable_extracts,
+)
+from flows.faults import PlaceRefused
 from flows.job import Job
 from flows.ledger import Extract, Ledger
+from flows.plan.arrival import Secret
 from flows.plan.loader import load_plan
 from flows.plan.models import Plan
 from flows.settings import CHECKOUT
@@ -34,10 +43,13 @@ def extract(job: Job) -> str:
     read_narratives(job.narrative, job.as_of, {one.id for version in plan.plans for one in version.objectives})
     ledger = Ledger(job.ledger, plan.panel.name)
     try:
-        fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today)
+        fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today, read_secret=_read_secret)
         usable = usable_extracts(plan, ledger, job.as_of)
     finally:
         ledger.close()
+    # Told although older files are there: a source that has gone silent must not go unnoticed.
+    for sentence in fetching_sentences(plan, fetched):
+        print(sentence, file=sys.stderr)
     missing = require_sources(plan, usable, fetched, job.as_of)
     # What an interrupted run left is of no use to anyone, and whether the briefing is held is found anew.
     job.held.unlink(missing_ok=True)
@@ -48,6 +60,18 @@ def extract(job: Job) -> str:
     facts = {"inputs_sha256": inputs, "missing": missing, "extracts": [_plain(one) for one in usable]}
     (job.work / "extracts.json").write_text(json.dumps(facts), encoding="utf-8")
     return inputs
+
+
+def _read_secret(secret: Secret) -> str:
+    """Return a secret from the environment or from a Prefect Secret block. Raises PlaceRefused if it is not there."""
+    if secret.block is None:
+        return read_environment(secret)
+    from prefect.blocks.system import Secret as Block
+
+    try:
+        return str(Block.load(secret.block).get())  # type: ignore[union-attr]  # awaited only inside an event loop
+    except ValueError:
+        raise PlaceRefused(f"there is no Prefect Secret block of the name {secret.block}") from None
 
 
 def _plain(extract_row: Extract) -> dict[str, str | int]:

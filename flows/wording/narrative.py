@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flows.plan.checks import unknown_name
 from flows.plan.loader import PlanFaults, translate
-from flows.plan.models import Id, Source, Text, Url
+from flows.plan.models import Source
 from flows.plan.positions import Document, Fault, read_document
+from flows.plan.record import Id, Text, Url
 
 COMMENTARY = "Commentary and context"
 DOING = "What the Commissioner is doing"
