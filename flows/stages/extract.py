@@ -10,7 +10,7 @@ from pathlib import Path
 from prefect import task
 
 from flows.calendar import performance_meeting
-from flows.extraction import fetch_extracts, require_sources, usable_extracts
+from flows.extraction import fetch_extracts, require_sources, superseded_extracts, usable_extracts
 from flows.job import Job
 from flows.ledger import Extract, Ledger
 from flows.plan.loader import load_plan
@@ -36,6 +36,7 @@ def extract(job: Job) -> str:
     try:
         fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today)
         usable = usable_extracts(plan, ledger, job.as_of)
+        superseded = superseded_extracts(plan, ledger, job.as_of)
     finally:
         ledger.close()
     missing = require_sources(plan, usable, fetched, job.as_of)
@@ -44,8 +45,13 @@ def extract(job: Job) -> str:
     shutil.rmtree(job.work, ignore_errors=True)
     job.work.mkdir(parents=True)
     job.plan_file.write_text(plan.model_dump_json(), encoding="utf-8")
-    inputs = inputs_sha256(job, plan, usable)
-    facts = {"inputs_sha256": inputs, "missing": missing, "extracts": [_plain(one) for one in usable]}
+    inputs = inputs_sha256(job, plan, [*usable, *superseded])
+    facts = {
+        "inputs_sha256": inputs,
+        "missing": missing,
+        "extracts": [_plain(one) for one in usable],
+        "superseded": [_plain(one) for one in superseded],
+    }
     (job.work / "extracts.json").write_text(json.dumps(facts), encoding="utf-8")
     return inputs
 
@@ -54,10 +60,10 @@ def _plain(extract_row: Extract) -> dict[str, str | int]:
     return {**vars(extract_row), "received": extract_row.received.isoformat()}
 
 
-def inputs_sha256(job: Job, plan: Plan, usable: list[Extract]) -> str:
+def inputs_sha256(job: Job, plan: Plan, extracts: list[Extract]) -> str:
     """Return one hash over the extracts, the panel's files, its narrative, the program, the meeting and `as_of`."""
     digest = hashlib.sha256()
-    for one in usable:
+    for one in extracts:
         digest.update(f"{one.source} {one.sha256} {one.name} {one.received}\n".encode())
     digest.update(f"{plan.sha256} {job.meeting} {job.as_of}\n".encode())
     files = [*job.narrative.glob("*.md"), CHECKOUT / "requirements.lock"]
