@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,17 +168,37 @@ def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]
     A source's declared `received` date stands over the day its files were really fetched, so that a past briefing can
     be made from files fetched today.
     """
+    return _once(arrived[-1] for arrived in _by_name(plan, ledger, as_of).values())
+
+
+def superseded_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
+    """Return the manifest rows of the files that the usable ones took the place of, the last before each, oldest first.
+
+    No figure is made from them: what came since is compared with them.
+    """
+    usable = {one.id for one in usable_extracts(plan, ledger, as_of)}
+    arrivals = _by_name(plan, ledger, as_of).values()
+    before = (next((one for one in reversed(arrived) if one.id not in usable), None) for arrived in arrivals)
+    return _once(one for one in before if one)
+
+
+def _by_name(plan: Plan, ledger: Ledger, as_of: dt.date) -> dict[tuple[str, str], list[Extract]]:
+    """Return what had been received by that day under each source and name, in the order of its arrival."""
     sources = {one.id: one for one in plan.sources}
     known = [one for one in ledger.extracts() if one.source in sources]
     dated = [dataclasses.replace(one, received=sources[one.source].received or one.received) for one in known]
-    newest: dict[tuple[str, str], Extract] = {}
+    arrived: dict[tuple[str, str], list[Extract]] = {}
     for one in sorted(dated, key=lambda one: (one.received, one.arrival)):
         if one.received <= as_of:
-            newest[one.source, one.name] = one
+            arrived.setdefault((one.source, one.name), []).append(one)
+    return arrived
+
+
+def _once(extracts: Iterable[Extract]) -> list[Extract]:
     # The place among arrivals depends on when somebody fetched; nothing after this may depend on it.
-    usable = [dataclasses.replace(one, arrival=0) for one in newest.values()]
+    plain = [dataclasses.replace(one, arrival=0) for one in extracts]
     once: dict[str, Extract] = {}
-    for one in sorted(usable, key=lambda one: (one.source, one.received, one.name, one.sha256)):
+    for one in sorted(plain, key=lambda one: (one.source, one.received, one.name, one.sha256)):
         once.setdefault(one.id, one)
     return list(once.values())
 

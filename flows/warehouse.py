@@ -50,6 +50,13 @@ CONFIGURATION: dict[str, str] = {
     "series_option": "chart VARCHAR, baseline BIGINT, better VARCHAR",
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
     " received DATE, is_open_ended BOOLEAN",
+    # Every vintage that can be compared: the files used, and the last that each took the place of. `vintage` counts
+    # a source's files in the order received.
+    "vintage_file": "extract_id VARCHAR, source VARCHAR, layout VARCHAR, name VARCHAR, received DATE, vintage BIGINT,"
+    " is_current BOOLEAN",
+    # What each of them gives (sql/vintage); figures are made from `stg_` tables alone, so nothing here counts twice.
+    "vintage_figure": "extract_id VARCHAR, area VARCHAR, measure VARCHAR, period_start DATE, period_end DATE,"
+    " numerator DOUBLE, denominator DOUBLE, under_investigation BIGINT",
 }
 
 
@@ -159,6 +166,9 @@ def fill_configuration(
     ]
     fill(connection, "extract_file", files)
     fill(connection, "plan_correction", [])
+    # Filled by flows/vintages.py where there are files to compare.
+    fill(connection, "vintage_file", [])
+    fill(connection, "vintage_figure", [])
 
 
 def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:

@@ -22,8 +22,16 @@ def _facts(job: Job) -> dict[str, Any]:
 
 def read_extracts(job: Job) -> list[Extract]:
     """Return the manifest rows that the run may use, oldest first within a source."""
-    rows = _facts(job)["extracts"]
-    return [Extract(**{**row, "received": dt.date.fromisoformat(row["received"])}) for row in rows]
+    return _extracts(job, "extracts")
+
+
+def read_superseded(job: Job) -> list[Extract]:
+    """Return the manifest rows of the files that those took the place of: for comparison, never for a figure."""
+    return _extracts(job, "superseded")
+
+
+def _extracts(job: Job, key: str) -> list[Extract]:
+    return [Extract(**{**row, "received": dt.date.fromisoformat(row["received"])}) for row in _facts(job)[key]]
 
 
 def read_inputs(job: Job) -> str:

@@ -16,6 +16,7 @@ from flows.extraction import (
     fetching_sentences,
     read_environment,
     require_sources,
+    superseded_extracts,
     usable_extracts,
 )
 from flows.faults import PlaceRefused
@@ -45,6 +46,7 @@ def extract(job: Job) -> str:
     try:
         fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today, read_secret=_read_secret)
         usable = usable_extracts(plan, ledger, job.as_of)
+        superseded = superseded_extracts(plan, ledger, job.as_of)
     finally:
         ledger.close()
     # Told although older files are there: a source that has gone silent must not go unnoticed.
@@ -56,8 +58,13 @@ def extract(job: Job) -> str:
     shutil.rmtree(job.work, ignore_errors=True)
     job.work.mkdir(parents=True)
     job.plan_file.write_text(plan.model_dump_json(), encoding="utf-8")
-    inputs = inputs_sha256(job, plan, usable)
-    facts = {"inputs_sha256": inputs, "missing": missing, "extracts": [_plain(one) for one in usable]}
+    inputs = inputs_sha256(job, plan, [*usable, *superseded])
+    facts = {
+        "inputs_sha256": inputs,
+        "missing": missing,
+        "extracts": [_plain(one) for one in usable],
+        "superseded": [_plain(one) for one in superseded],
+    }
     (job.work / "extracts.json").write_text(json.dumps(facts), encoding="utf-8")
     return inputs
 
@@ -78,10 +85,10 @@ def _plain(extract_row: Extract) -> dict[str, str | int]:
     return {**vars(extract_row), "received": extract_row.received.isoformat()}
 
 
-def inputs_sha256(job: Job, plan: Plan, usable: list[Extract]) -> str:
+def inputs_sha256(job: Job, plan: Plan, extracts: list[Extract]) -> str:
     """Return one hash over the extracts, the panel's files, its narrative, the program, the meeting and `as_of`."""
     digest = hashlib.sha256()
-    for one in usable:
+    for one in extracts:
         digest.update(f"{one.source} {one.sha256} {one.name} {one.received}\n".encode())
     digest.update(f"{plan.sha256} {job.meeting} {job.as_of}\n".encode())
     files = [*job.narrative.glob("*.md"), CHECKOUT / "requirements.lock"]

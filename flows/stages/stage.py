@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import duckdb
 from prefect import task
 
 from flows.calendar import performance_meeting, reported_quarter
 from flows.corrections import apply_corrections
-from flows.errors import UnreadableFile
+from flows.errors import PanelbriefError, UnreadableFile
 from flows.extraction import idle_corrections, unreadable_sentence
 from flows.job import Job
 from flows.ledger import Extract
@@ -18,8 +19,9 @@ from flows.settings import SQL
 from flows.sources import LAYOUTS, Layout
 from flows.staging import Staged, stage_file
 from flows.store import Store
+from flows.vintages import fill_vintages
 from flows.warehouse import fill_configuration, open_warehouse
-from flows.work import read_extracts, read_missing, read_plan
+from flows.work import read_extracts, read_missing, read_plan, read_superseded
 
 
 def stage(job: Job) -> list[str]:
@@ -43,6 +45,9 @@ def stage(job: Job) -> list[str]:
             extracts=readable,
             open_ended=[name for name, one in staged.items() if one.is_open_ended],
         )
+        layouts = {one.id: LAYOUTS[one.layout] for one in plan.sources}
+        before = _stage_superseded(job, plan)
+        fill_vintages(connection, readable, read_superseded(job), {**before, **staged}, layouts)
         for layout in LAYOUTS.values():
             _make_tables(connection, layout, [one for one in staged.values() if one.table == layout.table])
         apply_corrections(connection, plan, readable, Store(job.store), job.as_of)
@@ -51,24 +56,38 @@ def stage(job: Job) -> list[str]:
 
 
 def _stage_files(job: Job, plan: Plan, extracts: list[Extract]) -> tuple[dict[str, Staged], list[str]]:
-    store, staged, unreadable = Store(job.store), {}, []
+    staged, unreadable = {}, []
     for one in extracts:
         source = plan.source(one.source)
         try:
-            staged[one.id] = stage_file(
-                store.path(one.sha256),
-                one.name,
-                LAYOUTS[source.layout],
-                source=one.source,
-                extract_id=one.id,
-                sha256=one.sha256,
-                cache=store.staged,
-            )
+            staged[one.id] = _stage_one(job, plan, one)
         except UnreadableFile as error:
             if source.required:
                 raise
             unreadable.append(unreadable_sentence(source, one, error))
     return staged, unreadable
+
+
+def _stage_superseded(job: Job, plan: Plan) -> dict[str, Staged]:
+    """Return what can be staged of the files that others took the place of; what is wrong with them is past."""
+    staged = {}
+    for one in read_superseded(job):
+        with suppress(PanelbriefError):
+            staged[one.id] = _stage_one(job, plan, one)
+    return staged
+
+
+def _stage_one(job: Job, plan: Plan, one: Extract) -> Staged:
+    store = Store(job.store)
+    return stage_file(
+        store.path(one.sha256),
+        one.name,
+        LAYOUTS[plan.source(one.source).layout],
+        source=one.source,
+        extract_id=one.id,
+        sha256=one.sha256,
+        cache=store.staged,
+    )
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection, layout: Layout, staged: list[Staged]) -> None:

@@ -24,6 +24,7 @@ every_file = pytest.mark.parametrize("path", FILES, ids=IDS)
 PREFIXES = {
     "stage": "stg_",
     "check": "check_",
+    "vintage": "vintage_",
     "measure": "kpi_",
     "flag": "flag_",
     "brief": "brief_",
@@ -34,6 +35,7 @@ PREFIXES = {
 READS = {
     "stage": ("raw_file",),
     "check": ("stg_",),
+    "vintage": ("stg_",),
     "measure": ("stg_", "kpi_", "plan_", "extract_file"),
     "flag": ("flag_", "kpi_", "plan_"),
     "brief": ("flag_", "kpi_", "plan_", "extract_file", "stg_population", "rej_"),
@@ -199,6 +201,7 @@ def test_a_table_that_sql_cannot_compute_is_written_by_the_function_of_its_name(
 def test_every_name_has_its_file_and_every_file_is_used() -> None:
     used = {f"stage/{layout.table}.sql" for layout in LAYOUTS.values()}
     used |= {f"check/{layout.table.replace('stg_', 'check_')}.sql" for layout in LAYOUTS.values()}
+    used |= {f"vintage/{layout.table.replace('stg_', 'vintage_')}.sql" for layout in LAYOUTS.values()}
     used |= {f"measure/{table}.sql" for table in measure.TABLES}
     used |= {f"flag/{table}.sql" for table in flag.TABLES}
     used |= {f"brief/{name}.sql" for name in SELECTIONS}
