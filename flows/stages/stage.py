@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import duckdb
 from prefect import task
@@ -13,6 +14,8 @@ from flows.extraction import unreadable_sentence
 from flows.job import Job
 from flows.ledger import Extract
 from flows.plan.models import Plan
+from flows.review.gather import gather_unreadable
+from flows.review.holding import hold
 from flows.settings import SQL
 from flows.sources import LAYOUTS, Layout
 from flows.staging import Staged, stage_file
@@ -25,10 +28,17 @@ def stage(job: Job) -> list[str]:
     """Stage every usable extract, build the `stg_` and `rej_` tables, and write the configuration beside them.
 
     Returns a sentence for each extract that could not be read and whose source may be missing; raises UnreadableFile
-    for one whose source is required.
+    for one whose source is required, and leaves the review page.
     """
     plan, extracts = read_plan(job), read_extracts(job)
     staged, unreadable = _stage_files(job, plan, extracts)
+    sentences = [
+        unreadable_sentence(plan.source(one.source), one, unreadable[one.id])
+        for one in extracts
+        if one.id in unreadable
+    ]
+    (job.work / "unreadable.json").write_text(json.dumps(sentences), encoding="utf-8")
+    _write_received(job, staged, unreadable)
     meeting = performance_meeting(plan, job.meeting)
     readable = [one for one in extracts if one.id in staged]
     with open_warehouse(job.warehouse) as connection:
@@ -43,12 +53,26 @@ def stage(job: Job) -> list[str]:
         )
         for layout in LAYOUTS.values():
             _make_tables(connection, layout, [one for one in staged.values() if one.table == layout.table])
-    (job.work / "unreadable.json").write_text(json.dumps(unreadable), encoding="utf-8")
-    return [*read_missing(job), *unreadable]
+    needed = [unreadable[one.id] for one in extracts if one.id in unreadable and plan.source(one.source).required]
+    if needed:
+        hold(job, gather_unreadable(job))
+        raise needed[0]
+    return [*read_missing(job), *sentences]
 
 
-def _stage_files(job: Job, plan: Plan, extracts: list[Extract]) -> tuple[dict[str, Staged], list[str]]:
-    store, staged, unreadable = Store(job.store), {}, []
+def _write_received(job: Job, staged: dict[str, Staged], unreadable: dict[str, UnreadableFile]) -> None:
+    """Keep how each extract was read, for the review page."""
+    counts = ("rows_read", "rows_staged", "rows_rejected", "rows_blank", "notes")
+    received: dict[str, dict[str, Any]] = {
+        name: {count: getattr(one, count) for count in counts} for name, one in staged.items()
+    }
+    received |= {name: {"problem": error.text()} for name, error in unreadable.items()}
+    (job.work / "received.json").write_text(json.dumps(received), encoding="utf-8")
+
+
+def _stage_files(job: Job, plan: Plan, extracts: list[Extract]) -> tuple[dict[str, Staged], dict[str, UnreadableFile]]:
+    """Return what was staged and what could not be read, by the extract's id; one bad file hides no other."""
+    store, staged, unreadable = Store(job.store), {}, {}
     for one in extracts:
         source = plan.source(one.source)
         try:
@@ -62,9 +86,7 @@ def _stage_files(job: Job, plan: Plan, extracts: list[Extract]) -> tuple[dict[st
                 cache=store.staged,
             )
         except UnreadableFile as error:
-            if source.required:
-                raise
-            unreadable.append(unreadable_sentence(source, one, error))
+            unreadable[one.id] = error
     return staged, unreadable
 
 
