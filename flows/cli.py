@@ -12,10 +12,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from flows import review_commands
 from flows.errors import PanelbriefError
 from flows.settings import EXAMPLE, prepare_libraries
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(review_commands.app, name="review")
 
 PanelOption = Annotated[Path, typer.Option(help="The panel's folder.")]
 HomeOption = Annotated[Path, typer.Option(help="Where everything that is made is kept.")]

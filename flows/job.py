@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def ledger_address(home: Path) -> str:
+    """Return the address of the ledger's database in a home."""
+    return f"sqlite:///{home / 'ledger.sqlite'}"
+
+
 @dataclass(frozen=True)
 class Job:
     """What every stage is told. `today` is the day files that arrive now count as received; no stage reads a clock."""
@@ -26,7 +31,7 @@ class Job:
     @property
     def ledger(self) -> str:
         """Return the ledger's database address."""
-        return f"sqlite:///{self.home / 'ledger.sqlite'}"
+        return ledger_address(self.home)
 
     @property
     def editions(self) -> Path:
@@ -47,6 +52,16 @@ class Job:
     def held(self) -> Path:
         """Return the file that says why the last run was held; it is there only while the briefing is held."""
         return self.editions / "held.json"
+
+    @property
+    def review(self) -> Path:
+        """Return the folder of the review page of a briefing that is held; an edition has its own inside it."""
+        return self.editions / "review"
+
+    @property
+    def held_outbox(self) -> Path:
+        """Return the folder of the messages that told officers of a held briefing, a folder for each state."""
+        return self.editions / "held-outbox"
 
     @property
     def warehouse(self) -> Path:

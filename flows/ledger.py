@@ -1,4 +1,7 @@
-"""The ledger: what was received, which editions were made, what was sent to whom. SQLite, through SQLAlchemy Core."""
+"""The ledger: what was received and decided, which editions were made, what was sent to whom.
+
+SQLite, through SQLAlchemy Core.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,24 @@ DELIVERY = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("on_day", sa.Date, nullable=False),
 )
+# What an officer decided of one failed check of one file. Rows are added and withdrawn, never changed or taken out.
+DECISION = sa.Table(
+    "decision",
+    META,
+    sa.Column("panel", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("table_name", sa.Text, nullable=False),
+    sa.Column("expectation", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("is_verified", sa.Boolean, nullable=False),
+    sa.Column("on_day", sa.Date, nullable=False),
+    sa.Column("recorded_on", sa.Date, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("withdrawn_by", sa.Text, nullable=False),
+    sa.Column("withdrawn_on", sa.Date, nullable=True),
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +120,45 @@ class Edition:
     name: str
     inputs_sha256: str
     as_of: dt.date
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an officer decided of one failed check (`table_name`, `expectation`) of the file with that sha256.
+
+    `verdict` is accepted or rejected. `who` is the name as stated, `is_verified` whether anybody made sure of it.
+    It counts from `on_day`, and was entered on `recorded_on`; `withdrawn_on` is None while it holds.
+    """
+
+    sha256: str
+    table_name: str
+    expectation: str
+    verdict: str
+    who: str
+    is_verified: bool
+    on_day: dt.date
+    recorded_on: dt.date
+    reason: str
+    withdrawn_by: str = ""
+    withdrawn_on: dt.date | None = None
+    number: int = 0
+
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """Return what it binds, and all that it binds: the file's sha256, the table and the expectation."""
+        return self.sha256, self.table_name, self.expectation
+
+
+def in_force(decisions: list[Decision], as_of: dt.date) -> list[Decision]:
+    """Return the decisions that count on that day, one at most for each file and check, in the order of their numbers.
+
+    One that is dated later, or was withdrawn by then, does not count.
+    """
+    held: dict[tuple[str, str, str], Decision] = {}
+    for one in sorted(decisions, key=lambda one: one.number):
+        if one.on_day <= as_of and (one.withdrawn_on is None or one.withdrawn_on > as_of):
+            held[one.about] = one
+    return sorted(held.values(), key=lambda one: one.number)
 
 
 class Ledger:
@@ -177,6 +237,12 @@ class Ledger:
         with self._engine.connect() as connection:
             return [Edition(**row._mapping) for row in connection.execute(query)]
 
+    def edition_days(self) -> list[tuple[str, dt.date]]:
+        """Return the name and day of every edition of every meeting."""
+        query = sa.select(EDITION.c.name, EDITION.c.as_of).where(EDITION.c.panel == self.panel)
+        with self._engine.connect() as connection:
+            return [(row.name, row.as_of) for row in connection.execute(query)]
+
     def record_edition(self, meeting: dt.date, edition: Edition, made_on: dt.date) -> None:
         """Add an edition; an edition of that name must not exist."""
         row = {"panel": self.panel, "meeting": meeting, "made_on": made_on, **vars(edition)}
@@ -199,6 +265,27 @@ class Ledger:
             done = connection.execute(DELIVERY.update().where(where).values(state=state, on_day=on_day))
             if not done.rowcount:
                 connection.execute(DELIVERY.insert().values(**key, state=state, on_day=on_day))
+
+    def record_decisions(self, decisions: list[Decision]) -> None:
+        """Add decisions, all or none; their numbers are given here."""
+        with self._write() as connection:
+            last = sa.select(sa.func.max(DECISION.c.number)).where(DECISION.c.panel == self.panel)
+            number = connection.execute(last).scalar() or 0
+            for at, one in enumerate(decisions, number + 1):
+                connection.execute(DECISION.insert().values(**{"panel": self.panel, **vars(one), "number": at}))
+
+    def withdraw_decisions(self, numbers: list[int], who: str, on_day: dt.date) -> None:
+        """Note that these decisions no longer hold from that day on."""
+        where = (DECISION.c.panel == self.panel) & DECISION.c.number.in_(numbers)
+        with self._write() as connection:
+            connection.execute(DECISION.update().where(where).values(withdrawn_by=who, withdrawn_on=on_day))
+
+    def decisions(self) -> list[Decision]:
+        """Return every decision that was ever made, also those withdrawn, in the order of their numbers."""
+        columns = [column for column in DECISION.c if column.name != "panel"]
+        query = sa.select(*columns).where(DECISION.c.panel == self.panel).order_by(DECISION.c.number)
+        with self._engine.connect() as connection:
+            return [Decision(**row._mapping) for row in connection.execute(query)]
 
 
 def _delivery_key(panel: str, meeting: dt.date, edition: str, recipient: str, channel: str) -> sa.ColumnElement[bool]:

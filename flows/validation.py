@@ -37,7 +37,8 @@ class CheckResult:
 
     `message` is for a person, and empty when it passed. `failing` is the number of rows that fail (1 where the
     expectation is about the table as a whole). `detail` shows the first few of a query's failing rows unless the
-    message does, or the reason of a crash on one line; otherwise it is empty.
+    message does, or the reason of a crash on one line; otherwise it is empty. `extracts` and `rows_sql` are filled by
+    `flows.review.failing.locate`: the ids of the extract files that are at fault, and the SELECT of every failing row.
     """
 
     table: str
@@ -48,6 +49,8 @@ class CheckResult:
     why: str
     failing: int
     detail: str
+    extracts: tuple[str, ...] = ()
+    rows_sql: str = ""
 
     @property
     def is_critical(self) -> bool:

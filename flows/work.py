@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from flows.job import Job
-from flows.ledger import Extract
+from flows.ledger import Decision, Extract
 from flows.plan.models import Plan
 
 
@@ -47,3 +47,17 @@ def read_missing(job: Job) -> list[str]:
 def read_unreadable(job: Job) -> list[str]:
     """Return a sentence for each file that was received and could not be read."""
     return list(json.loads((job.work / "unreadable.json").read_bytes()))
+
+
+def read_decisions(job: Job) -> list[Decision]:
+    """Return the officers' decisions that count for this briefing."""
+    days = ("on_day", "recorded_on")
+    return [
+        Decision(**{**row, **{day: dt.date.fromisoformat(row[day]) for day in days}, "withdrawn_on": None})
+        for row in _facts(job)["decisions"]
+    ]
+
+
+def read_received(job: Job) -> dict[str, dict[str, Any]]:
+    """Return how each extract was read, by its id: rows read, staged, rejected and blank, or the `problem`."""
+    return dict(json.loads((job.work / "received.json").read_bytes()))

@@ -73,6 +73,17 @@ def render_email(model: BriefingModel, charts_png: Mapping[str, bytes], *, sende
     return message.as_bytes()
 
 
+def render_plain(subject: str, text: str, *, sender: str, date: datetime) -> bytes:
+    """Return a message of plain text as bytes with CRLF line ends, as `render_email` does."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = " ".join(subject.split())
+    message["From"] = _sender(sender)
+    message["Date"] = format_datetime(date)
+    message.set_content(text.strip() + "\n")
+    _make_repeatable(message, [text.encode()])
+    return message.as_bytes()
+
+
 def _subject(model: BriefingModel, draft: str) -> str:
     """Return the subject on one line: draft or not, panel, date, title."""
     paper = model.paper

@@ -30,7 +30,7 @@ def render_html(model: BriefingModel, charts: Mapping[str, str]) -> str:
         "kinds": [kind.value for kind in Kind],
         "anchors": frozenset(anchors(model)),
         "titles": model.titles(),
-        "fonts": {name.lower(): _encoded(f"OpenSans-{name}.ttf") for name in ("Regular", "Bold")},
+        "fonts": {name.lower(): encoded_font(f"OpenSans-{name}.ttf") for name in ("Regular", "Bold")},
     }
     return made.get_template("briefing.html.j2").render()
 
@@ -46,5 +46,6 @@ def anchors(model: BriefingModel) -> Iterable[str]:
     yield from (one.anchor for one in model.context)
 
 
-def _encoded(name: str) -> str:
+def encoded_font(name: str) -> str:
+    """Return a font file as base64 text, for a page that fetches nothing."""
     return base64.b64encode((FONTS / name).read_bytes()).decode("ascii")

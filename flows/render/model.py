@@ -218,6 +218,7 @@ class Context(Model):
     table: Table
     source: str
     is_illustrative: bool
+    notes: tuple[str, ...] = ()
 
 
 class Received(Model):

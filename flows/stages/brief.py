@@ -11,7 +11,7 @@ from typing import Any
 
 from prefect import task
 
-from flows.calendar import deep_dive, performance_meeting, reported_quarter
+from flows.calendar import deep_dive, long_date, performance_meeting, reported_quarter
 from flows.editions import finish_edition
 from flows.job import Job
 from flows.render.charts import render_png, render_svg
@@ -19,11 +19,14 @@ from flows.render.email import render_email
 from flows.render.html import render_html
 from flows.render.model import BriefingModel
 from flows.render.pdf import render_pdf
+from flows.review.holding import read_review
+from flows.review.model import Failure, Settled
 from flows.settings import SQL
 from flows.warehouse import open_warehouse, select_rows
 from flows.wording.compose import compose
-from flows.wording.gathered import SELECTIONS, Gathered, Row
+from flows.wording.gathered import SELECTIONS, Accepted, Gathered, Row
 from flows.wording.narrative import read_narratives
+from flows.wording.numbers import listed
 from flows.wording.sentences import say
 from flows.work import read_extracts, read_inputs, read_missing, read_plan, read_unreadable
 
@@ -53,8 +56,8 @@ def gather(job: Job) -> tuple[Gathered, list[dict[str, Any]]]:
         rows = {name: select_rows(connection, SQL / "brief" / f"{name}.sql") for name in SELECTIONS}
         figures = select_rows(connection, SQL / "brief" / "brief_figures.sql")
         rejects = select_rows(connection, SQL / "brief" / "brief_reject.sql")
-    checks = json.loads((job.work / "validation.json").read_bytes())
-    warnings = [one["message"] for one in checks if one["outcome"] != "passed"]
+    failures = read_review(job.work / "review").failures
+    warnings = [one.came for one in failures if one.state == "warning"]
     sources = {one.id: one.title for one in plan.sources}
     refused = [say("cannot_rejects", count=row["records"], source=sources[row["source"]]) for row in rejects]
     gathered = Gathered(
@@ -66,10 +69,32 @@ def gather(job: Job) -> tuple[Gathered, list[dict[str, Any]]]:
         rows={name: list[Row](selected) for name, selected in rows.items()},
         narratives=read_narratives(job.narrative, job.as_of),
         warnings=tuple(warnings),
+        accepted=tuple(_accepted(one) for one in failures if one.state == "accepted"),
         missing=(*read_missing(job), *read_unreadable(job), *refused),
         reference=read_inputs(job)[:8],
     )
     return gathered, figures
+
+
+def _accepted(failure: Failure) -> Accepted:
+    """Return the failure as the paper tells it; those who decided on its files are named once each."""
+    made = list(dict.fromkeys(failure.decisions))
+    return Accepted(
+        came=failure.came,
+        who=listed(list(dict.fromkeys(_who(one) for one in made))),
+        when=listed(list(dict.fromkeys(_when(one) for one in made))),
+        reason=" ".join(dict.fromkeys(one.reason if one.reason[-1] in ".!?" else f"{one.reason}." for one in made)),
+        indicators=failure.indicators,
+    )
+
+
+def _who(one: Settled) -> str:
+    return one.who if one.is_verified else say("who_stated", who=one.who)
+
+
+def _when(one: Settled) -> str:
+    day, recorded = long_date(one.on_day), long_date(one.recorded_on)
+    return say("when_decided", on=day) if day == recorded else say("when_recorded", on=day, recorded=recorded)
 
 
 def _render(job: Job, gathered: Gathered, model: BriefingModel) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import hashlib
 import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from prefect import task
 
@@ -21,7 +24,7 @@ from flows.extraction import (
 )
 from flows.faults import PlaceRefused
 from flows.job import Job
-from flows.ledger import Extract, Ledger
+from flows.ledger import Decision, Extract, Ledger, in_force
 from flows.plan.arrival import Secret
 from flows.plan.loader import load_plan
 from flows.plan.models import Plan
@@ -47,6 +50,7 @@ def extract(job: Job) -> str:
         fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today, read_secret=_read_secret)
         usable = usable_extracts(plan, ledger, job.as_of)
         superseded = superseded_extracts(plan, ledger, job.as_of)
+        decisions = _decisions(ledger, usable, job)
     finally:
         ledger.close()
     # Told although older files are there: a source that has gone silent must not go unnoticed.
@@ -55,15 +59,17 @@ def extract(job: Job) -> str:
     missing = require_sources(plan, usable, fetched, job.as_of)
     # What an interrupted run left is of no use to anyone, and whether the briefing is held is found anew.
     job.held.unlink(missing_ok=True)
+    shutil.rmtree(job.review, ignore_errors=True)
     shutil.rmtree(job.work, ignore_errors=True)
     job.work.mkdir(parents=True)
     job.plan_file.write_text(plan.model_dump_json(), encoding="utf-8")
-    inputs = inputs_sha256(job, plan, [*usable, *superseded])
+    inputs = inputs_sha256(job, plan, [*usable, *superseded], decisions)
     facts = {
         "inputs_sha256": inputs,
         "missing": missing,
         "extracts": [_plain(one) for one in usable],
         "superseded": [_plain(one) for one in superseded],
+        "decisions": [_plain(one) for one in decisions],
     }
     (job.work / "extracts.json").write_text(json.dumps(facts), encoding="utf-8")
     return inputs
@@ -81,15 +87,30 @@ def _read_secret(secret: Secret) -> str:
         raise PlaceRefused(f"there is no Prefect Secret block of the name {secret.block}") from None
 
 
-def _plain(extract_row: Extract) -> dict[str, str | int]:
-    return {**vars(extract_row), "received": extract_row.received.isoformat()}
+def _decisions(ledger: Ledger, usable: list[Extract], job: Job) -> list[Decision]:
+    """Return the decisions on the files that this briefing uses which count on its day, as if never withdrawn later."""
+    files = {one.sha256 for one in usable}
+    held = [one for one in in_force(ledger.decisions(), job.as_of) if one.sha256 in files]
+    # Nothing after this may depend on what was decided of other files, or after the day.
+    return [
+        dataclasses.replace(one, withdrawn_by="", withdrawn_on=None, number=0)
+        for one in sorted(held, key=lambda one: one.about)
+    ]
 
 
-def inputs_sha256(job: Job, plan: Plan, extracts: list[Extract]) -> str:
-    """Return one hash over the extracts, the panel's files, its narrative, the program, the meeting and `as_of`."""
+def _plain(row: Extract | Decision) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in vars(row).items()}
+
+
+def inputs_sha256(job: Job, plan: Plan, extracts: list[Extract], decisions: list[Decision]) -> str:
+    """Return one hash over the extracts, the decisions on them, the panel's files, its narrative, the program, the
+    meeting and `as_of`.
+    """
     digest = hashlib.sha256()
     for one in extracts:
         digest.update(f"{one.source} {one.sha256} {one.name} {one.received}\n".encode())
+    for decided in decisions:
+        digest.update(json.dumps(_plain(decided), sort_keys=True).encode() + b"\n")
     digest.update(f"{plan.sha256} {job.meeting} {job.as_of}\n".encode())
     files = [*job.narrative.glob("*.md"), CHECKOUT / "requirements.lock"]
     for folder in PROGRAM:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from typing import Any
 
 import duckdb
 from prefect import task
@@ -15,6 +16,8 @@ from flows.extraction import idle_corrections, unreadable_sentence
 from flows.job import Job
 from flows.ledger import Extract
 from flows.plan.models import Plan
+from flows.review.gather import gather_unreadable
+from flows.review.holding import hold
 from flows.settings import SQL
 from flows.sources import LAYOUTS, Layout
 from flows.staging import Staged, stage_file
@@ -29,10 +32,17 @@ def stage(job: Job) -> list[str]:
 
     Declared corrections are made in these tables. Returns a sentence for each extract that could not be read and whose
     source may be missing, and for each correction of a file that is not in use. Raises UnreadableFile for an extract
-    whose source is required, CorrectionFaults for a correction that does not fit its file.
+    whose source is required, and leaves the review page; CorrectionFaults for a correction that does not fit its file.
     """
     plan, extracts = read_plan(job), read_extracts(job)
     staged, unreadable = _stage_files(job, plan, extracts)
+    sentences = [
+        unreadable_sentence(plan.source(one.source), one, unreadable[one.id])
+        for one in extracts
+        if one.id in unreadable
+    ]
+    (job.work / "unreadable.json").write_text(json.dumps(sentences), encoding="utf-8")
+    _write_received(job, staged, unreadable)
     meeting = performance_meeting(plan, job.meeting)
     readable = [one for one in extracts if one.id in staged]
     with open_warehouse(job.warehouse) as connection:
@@ -51,20 +61,32 @@ def stage(job: Job) -> list[str]:
         for layout in LAYOUTS.values():
             _make_tables(connection, layout, [one for one in staged.values() if one.table == layout.table])
         apply_corrections(connection, plan, readable, Store(job.store), job.as_of)
-    (job.work / "unreadable.json").write_text(json.dumps(unreadable), encoding="utf-8")
-    return [*read_missing(job), *unreadable, *idle_corrections(plan, extracts, job.as_of)]
+    needed = [unreadable[one.id] for one in extracts if one.id in unreadable and plan.source(one.source).required]
+    if needed:
+        hold(job, gather_unreadable(job))
+        raise needed[0]
+    return [*read_missing(job), *sentences, *idle_corrections(plan, extracts, job.as_of)]
 
 
-def _stage_files(job: Job, plan: Plan, extracts: list[Extract]) -> tuple[dict[str, Staged], list[str]]:
-    staged, unreadable = {}, []
+def _write_received(job: Job, staged: dict[str, Staged], unreadable: dict[str, UnreadableFile]) -> None:
+    """Keep how each extract was read, for the review page."""
+    counts = ("rows_read", "rows_staged", "rows_rejected", "rows_blank", "notes")
+    received: dict[str, dict[str, Any]] = {
+        name: {count: getattr(one, count) for count in counts} for name, one in staged.items()
+    }
+    received |= {name: {"problem": error.text()} for name, error in unreadable.items()}
+    (job.work / "received.json").write_text(json.dumps(received), encoding="utf-8")
+
+
+def _stage_files(job: Job, plan: Plan, extracts: list[Extract]) -> tuple[dict[str, Staged], dict[str, UnreadableFile]]:
+    """Return what was staged and what could not be read, by the extract's id; one bad file hides no other."""
+    staged, unreadable = {}, {}
     for one in extracts:
         source = plan.source(one.source)
         try:
             staged[one.id] = _stage_one(job, plan, one)
         except UnreadableFile as error:
-            if source.required:
-                raise
-            unreadable.append(unreadable_sentence(source, one, error))
+            unreadable[one.id] = error
     return staged, unreadable
 
 

@@ -6,7 +6,7 @@ from flows.calendar import long_date, quarter_words
 from flows.render import model as m
 from flows.wording import indicators as ind
 from flows.wording.corrected import correction
-from flows.wording.front import front_page
+from flows.wording.front import accepted_checks, front_page
 from flows.wording.gathered import Gathered
 from flows.wording.numbering import Numbering
 from flows.wording.numbers import day, number, span_words
@@ -160,6 +160,7 @@ def _context(gathered: Gathered, paragraphs: Numbering) -> list[m.Context]:
                 numeric=tuple(range(1, len(areas) + 1)),
             ),
             source="; ".join(gathered.plan.source(name).title for name in sources),
+            notes=tuple(ind.data_notes(gathered, [row["indicator"] for row in rows])),
             is_illustrative=any(gathered.plan.source(name).illustrative for name in sources),
         )
     ]
@@ -185,6 +186,7 @@ def _notes(gathered: Gathered) -> list[m.Note]:
             else say("source_not_used", publisher=one.publisher, title=one.title)
             for one in plan.sources
         ],
+        say("notes_accepted"): accepted_checks(gathered),
         say("notes_checks"): [say("cannot_check", message=message) for message in gathered.warnings],
         say("notes_corrections"): [correction(row) for row in gathered.rows["brief_correction"]],
         say("notes_commentary"): [

@@ -130,7 +130,10 @@ def _finding(gathered: Gathered, at: int, row: Row) -> m.Finding:
             kind=m.Kind.CHANGE,
             title=one.title,
             sentence=verdict(gathered, one, main),
-            evidence=evidence(gathered, one, main, ind.sentence(gathered, one, main)),
+            evidence=(
+                *evidence(gathered, one, main, ind.sentence(gathered, one, main)),
+                *([say("data_note_short")] if gathered.accepted_of((one.id,)) else []),
+            ),
             objective=_current_objective(gathered, one.objectives),
             anchor=ind.anchor(one.id),
             sources=(),
@@ -170,7 +173,7 @@ def _citations(entry: RecordEntry) -> tuple[m.Citation, ...]:
 
 
 def _cannot_tell(gathered: Gathered, main: list[Row]) -> tuple[str, ...]:
-    said = list(gathered.missing)
+    said = [*gathered.missing, *accepted_checks(gathered)]
     for row in main:
         one = gathered.indicator(row["indicator"])
         if row["value"] is None:
@@ -181,6 +184,21 @@ def _cannot_tell(gathered: Gathered, main: list[Row]) -> tuple[str, ...]:
             continue
         said.append(say("cannot_indicator", title=one.title, why=why))
     return tuple(said)
+
+
+def accepted_checks(gathered: Gathered) -> list[str]:
+    """Return a sentence on each failed check that was accepted, with who, when, why and what it touches."""
+    return [
+        say(
+            "accepted_check",
+            came=one.came,
+            who=one.who,
+            when=one.when,
+            reason=one.reason,
+            titles=listed([gathered.indicator(name).title for name in one.indicators]) or say("accepted_none"),
+        )
+        for one in gathered.accepted
+    ]
 
 
 def _received(gathered: Gathered, row: Row) -> m.Received:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,17 @@ SELECTIONS = (
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """A failed check that an officer accepted: what came, who accepted it, when, why, and the indicators it touches."""
+
+    came: str
+    who: str
+    when: str
+    reason: str
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Gathered:
     """Everything that is put into words, with the rows of each selection by its name."""
 
@@ -43,6 +54,7 @@ class Gathered:
     warnings: tuple[str, ...]
     missing: tuple[str, ...]
     reference: str
+    accepted: tuple[Accepted, ...] = ()
 
     def of(self, selection: str, indicator: str) -> list[Row]:
         """Return the rows of a selection that are about one indicator."""
@@ -59,6 +71,10 @@ class Gathered:
     def under(self, objective: str) -> list[Indicator]:
         """Return the standing indicators under an objective."""
         return [one for one in self.standing() if objective in one.objectives]
+
+    def accepted_of(self, indicators: Collection[str]) -> list[Accepted]:
+        """Return the accepted failures that touch one of those indicators."""
+        return [one for one in self.accepted if not set(one.indicators).isdisjoint(indicators)]
 
     def objective_titles(self) -> dict[str, str]:
         """Return the title of every objective of every plan by its id."""

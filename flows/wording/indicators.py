@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flows.calendar import add_months
 from flows.plan.models import Indicator
 from flows.render import model as m
@@ -36,6 +38,14 @@ def block(gathered: Gathered, one: Indicator) -> m.Indicator:
 def marked(text: str, is_illustrative: bool) -> str:
     """Return people's text, with the words that say so where it is invented for an example."""
     return say("marked_illustrative", text=text) if is_illustrative else text
+
+
+def data_notes(gathered: Gathered, indicators: Collection[str]) -> list[str]:
+    """Return a note on each failed check that was accepted and touches one of those indicators."""
+    return [
+        say("data_note", came=one.came, who=one.who, when=one.when, reason=one.reason)
+        for one in gathered.accepted_of(indicators)
+    ]
 
 
 def anchor(indicator: str) -> str:
@@ -209,7 +219,7 @@ def _gaps(gathered: Gathered, one: Indicator) -> list[str]:
 
 
 def _notes(gathered: Gathered, one: Indicator, main: Row) -> list[str]:
-    notes = [*local_areas(gathered, one), chart_rule(one, main)]
+    notes = [*data_notes(gathered, (one.id,)), *local_areas(gathered, one), chart_rule(one, main)]
     notes += [say("limits_follow_sizes")] if main["chart_reason"] == "sizes_vary" else []
     notes += [one.note] if one.note else []
     notes += _gaps(gathered, one)

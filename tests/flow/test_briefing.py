@@ -210,7 +210,7 @@ def test_a_critical_finding_holds_the_briefing(made: Made) -> None:
     assert HELD_RETURN in one.err
     assert "calls_999_within_10_seconds" in one.err
     folder = made.home.parent / "held" / "briefings" / MEETING.isoformat()
-    assert [path.name for path in folder.iterdir()] == ["held.json"]
+    assert sorted(path.name for path in folder.iterdir()) == ["held-outbox", "held.json", "review"]
     (finding,) = json.loads((folder / "held.json").read_bytes())
     assert finding["severity"] == "critical"
     assert HELD_RETURN in finding["message"]

@@ -266,7 +266,7 @@ def test_a_critical_finding_holds_the_briefing_until_a_mended_file_arrives(tmp_p
     assert "held.json" in text
     (finding,) = json.loads(job.held.read_bytes())
     assert (finding["expectation"], finding["outcome"]) == ("numerators_add_up", "failed")
-    assert [path.name for path in job.editions.iterdir()] == ["held.json"]
+    assert sorted(path.name for path in job.editions.iterdir()) == ["held-outbox", "held.json", "review"]
     assert_nothing_made(job)
 
     # The same fault a second time is held a second time; a mended file of the same name goes through.
