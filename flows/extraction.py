@@ -15,6 +15,7 @@ from flows.ledger import Extract, Ledger, Sighting
 from flows.places import Look, Network, Place
 from flows.plan.arrival import Secret
 from flows.plan.models import DataSource, Plan
+from flows.plan.naming import Period, period_in
 from flows.store import Store, Stored
 from flows.wholeness import what_is_missing
 
@@ -163,22 +164,39 @@ def _copy(place: Place, seen: Look, store: Store) -> tuple[str, Stored | None]:
 def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
     """Return the manifest rows that a briefing as of that day may use, oldest first.
 
-    A file that came again under its name stands for the one before: a mended file takes the place of a faulty one. The
-    same bytes under two names are one extract.
+    A file that came again, for its period or under its name, stands for the one before: a mended file takes the place
+    of a faulty one. The same bytes under two names are one extract.
     A source's declared `received` date stands over the day its files were really fetched, so that a past briefing can
     be made from files fetched today.
     """
-    sources = {one.id: one for one in plan.sources}
-    known = [one for one in ledger.extracts() if one.source in sources]
-    dated = [dataclasses.replace(one, received=sources[one.source].received or one.received) for one in known]
-    newest: dict[tuple[str, str], Extract] = {}
-    for one in sorted(dated, key=lambda one: (one.received, one.arrival)):
-        if one.received <= as_of:
-            newest[one.source, one.name] = one
+    newest = {key(plan, one): one for one in received_extracts(plan, ledger.extracts(), as_of)}
     # The place among arrivals depends on when somebody fetched; nothing after this may depend on it.
-    usable = [dataclasses.replace(one, arrival=0) for one in newest.values()]
+    return once_each([dataclasses.replace(one, arrival=0) for one in newest.values()])
+
+
+def received_extracts(plan: Plan, extracts: list[Extract], as_of: dt.date) -> list[Extract]:
+    """Return the manifest rows of the plan's sources that had been received by that day, in the order of arrival."""
+    sources = {one.id: one for one in plan.sources}
+    known = [one for one in extracts if one.source in sources]
+    dated = [dataclasses.replace(one, received=sources[one.source].received or one.received) for one in known]
+    return sorted((one for one in dated if one.received <= as_of), key=lambda one: (one.received, one.arrival))
+
+
+def key(plan: Plan, extract: Extract) -> tuple[str, str | Period]:
+    """Return what an extract has in common with those that it stands for: its source, and its period or name.
+
+    The period counts where one file a period is expected and the name says which; elsewhere it is the name.
+    """
+    source = plan.source(extract.source)
+    if source.expects is None or source.expects.files > 1:
+        return extract.source, extract.name
+    return extract.source, period_in(source.pattern, extract.name) or extract.name
+
+
+def once_each(extracts: list[Extract]) -> list[Extract]:
+    """Return one extract for each content, that of the first day and name, by source, day, name and sha256."""
     once: dict[str, Extract] = {}
-    for one in sorted(usable, key=lambda one: (one.source, one.received, one.name, one.sha256)):
+    for one in sorted(extracts, key=lambda one: (one.source, one.received, one.name, one.sha256)):
         once.setdefault(one.id, one)
     return list(once.values())
 

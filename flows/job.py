@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def ledger_url(home: Path) -> str:
+    """Return the database address of the ledger in that home."""
+    return f"sqlite:///{home / 'ledger.sqlite'}"
+
+
 @dataclass(frozen=True)
 class Job:
     """What every stage is told. `today` is the day files that arrive now count as received; no stage reads a clock."""
@@ -26,7 +31,7 @@ class Job:
     @property
     def ledger(self) -> str:
         """Return the ledger's database address."""
-        return f"sqlite:///{self.home / 'ledger.sqlite'}"
+        return ledger_url(self.home)
 
     @property
     def editions(self) -> Path:

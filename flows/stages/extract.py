@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from prefect import task
 
@@ -21,6 +23,7 @@ from flows.extraction import (
 from flows.faults import PlaceRefused
 from flows.job import Job
 from flows.ledger import Extract, Ledger
+from flows.manifest import Line, manifest
 from flows.plan.arrival import Secret
 from flows.plan.loader import load_plan
 from flows.plan.models import Plan
@@ -45,6 +48,7 @@ def extract(job: Job) -> str:
     try:
         fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today, read_secret=_read_secret)
         usable = usable_extracts(plan, ledger, job.as_of)
+        lines = [_dated(one) for one in manifest(plan, ledger, job.as_of)]
     finally:
         ledger.close()
     # Told although older files are there: a source that has gone silent must not go unnoticed.
@@ -57,7 +61,8 @@ def extract(job: Job) -> str:
     job.work.mkdir(parents=True)
     job.plan_file.write_text(plan.model_dump_json(), encoding="utf-8")
     inputs = inputs_sha256(job, plan, usable)
-    facts = {"inputs_sha256": inputs, "missing": missing, "extracts": [_plain(one) for one in usable]}
+    facts = {"inputs_sha256": inputs, "missing": missing, "extracts": [_dated(one) for one in usable]}
+    facts["manifest"] = lines
     (job.work / "extracts.json").write_text(json.dumps(facts), encoding="utf-8")
     return inputs
 
@@ -74,8 +79,8 @@ def _read_secret(secret: Secret) -> str:
         raise PlaceRefused(f"there is no Prefect Secret block of the name {secret.block}") from None
 
 
-def _plain(extract_row: Extract) -> dict[str, str | int]:
-    return {**vars(extract_row), "received": extract_row.received.isoformat()}
+def _dated(row: Extract | Line) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in vars(row).items()}
 
 
 def inputs_sha256(job: Job, plan: Plan, usable: list[Extract]) -> str:
