@@ -227,7 +227,8 @@ def _missing_sentence(source: DataSource, fetched: Fetched, as_of: dt.date) -> s
 
 def arriving_sentence(source: DataSource, name: str, reason: str) -> str:
     """Return the sentence for a file that is not yet there in full."""
-    return f"{source.title}: the file {name} is still arriving or was cut short ({reason}), so it has not been read."
+    place = f"{source.location.rstrip('/')}/{name}"
+    return f"{source.title}: the file {place} is still arriving or was cut short ({reason}), so it has not been read."
 
 
 def fetching_sentences(plan: Plan, fetched: Fetched) -> list[str]:
