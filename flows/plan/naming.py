@@ -61,8 +61,8 @@ def holds_period(pattern: str) -> bool:
 
 
 def as_glob(pattern: str) -> str:
-    """Return the pattern with `*` where the period stands."""
-    return TOKEN.sub("*", pattern)
+    """Return the pattern with `*` where the period stands; never `**`, which would mean any folder."""
+    return re.sub(r"(?:\*?\{[^{}]*\})+\*?", "*", pattern)
 
 
 def period_in(pattern: str, path: str) -> Period | None:

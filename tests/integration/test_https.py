@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.pulling import LARGE, RETURN, Pulled
 from tests.integration.servers import Web, free_port
+from tests.pulling import LARGE, RETURN, Pulled
 
 MAY, JUNE = "/returns/return-2023-05.csv", "/returns/return-2023-06.csv"
 

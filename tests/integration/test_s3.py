@@ -12,8 +12,8 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.integration.pulling import LARGE, RETURN, Pulled
 from tests.integration.servers import CuttingProxy, free_port, serving
+from tests.pulling import LARGE, RETURN, Pulled
 
 
 @dataclass(frozen=True)
