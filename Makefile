@@ -16,7 +16,7 @@ help: ## list what can be made
 briefing: setup ## make the example briefing: Wiltshire's panel, meeting of 14 September 2023
 	@$(BIN)/panelbrief run --panel example/wiltshire --meeting $(MEETING) --as-of $(AS_OF) --home var
 
-test: setup-dev lint ## lint, then every test (installs Chromium with apt when root)
+test: setup-dev lint ## lint, then every test (installs Chromium and sshd with apt when root)
 	@sh tests/needs.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_FLAGS)
 

@@ -102,6 +102,20 @@ def doctor(panel: PanelOption = EXAMPLE, home: HomeOption = HOME) -> None:
 
 
 @app.command()
+def manifest(
+    panel: PanelOption = EXAMPLE,
+    home: HomeOption = HOME,
+    as_of: Annotated[str, typer.Option(help="As it stood on this day; default: today.")] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print it as CSV.")] = False,
+) -> None:
+    """Show what should have come from each source and what came: received, late, missing, superseded and so on."""
+    from flows.manifest import manifest_text
+
+    day = _date(as_of, "--as-of") if as_of else dt.datetime.now(tz=dt.UTC).astimezone().date()
+    typer.echo(manifest_text(panel, home.resolve(), day, as_csv=as_csv))
+
+
+@app.command()
 def init(folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist.")]) -> None:
     """Make a new panel's folder, as a copy of the example to edit."""
     if folder.exists():

@@ -15,6 +15,7 @@ from flows.ledger import Extract, Ledger, Sighting
 from flows.places import Look, Network, Place
 from flows.plan.arrival import Secret
 from flows.plan.models import DataSource, Plan
+from flows.plan.naming import Period, period_in
 from flows.store import Store, Stored
 from flows.wholeness import what_is_missing
 
@@ -163,12 +164,12 @@ def _copy(place: Place, seen: Look, store: Store) -> tuple[str, Stored | None]:
 def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
     """Return the manifest rows that a briefing as of that day may use, oldest first.
 
-    A file that came again under its name stands for the one before: a mended file takes the place of a faulty one. The
-    same bytes under two names are one extract.
+    A file that came again, for its period or under its name, stands for the one before: a mended file takes the place
+    of a faulty one. The same bytes under two names are one extract.
     A source's declared `received` date stands over the day its files were really fetched, so that a past briefing can
     be made from files fetched today.
     """
-    return _once(arrived[-1] for arrived in _by_name(plan, ledger, as_of).values())
+    return once_each(arrived[-1] for arrived in _by_key(plan, ledger, as_of).values())
 
 
 def superseded_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
@@ -177,28 +178,43 @@ def superseded_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extr
     No figure is made from them: what came since is compared with them.
     """
     usable = {one.id for one in usable_extracts(plan, ledger, as_of)}
-    arrivals = _by_name(plan, ledger, as_of).values()
+    arrivals = _by_key(plan, ledger, as_of).values()
     before = (next((one for one in reversed(arrived) if one.id not in usable), None) for arrived in arrivals)
-    return _once(one for one in before if one)
+    return once_each(one for one in before if one)
 
 
-def _by_name(plan: Plan, ledger: Ledger, as_of: dt.date) -> dict[tuple[str, str], list[Extract]]:
-    """Return what had been received by that day under each source and name, in the order of its arrival."""
-    sources = {one.id: one for one in plan.sources}
-    known = [one for one in ledger.extracts() if one.source in sources]
-    dated = [dataclasses.replace(one, received=sources[one.source].received or one.received) for one in known]
-    arrived: dict[tuple[str, str], list[Extract]] = {}
-    for one in sorted(dated, key=lambda one: (one.received, one.arrival)):
-        if one.received <= as_of:
-            arrived.setdefault((one.source, one.name), []).append(one)
+def _by_key(plan: Plan, ledger: Ledger, as_of: dt.date) -> dict[tuple[str, str | Period], list[Extract]]:
+    """Return what had been received by that day of each source and name or period, in the order of its arrival."""
+    arrived: dict[tuple[str, str | Period], list[Extract]] = {}
+    for one in received_extracts(plan, ledger.extracts(), as_of):
+        # The place among arrivals depends on when somebody fetched; nothing after this may depend on it.
+        arrived.setdefault(key(plan, one), []).append(dataclasses.replace(one, arrival=0))
     return arrived
 
 
-def _once(extracts: Iterable[Extract]) -> list[Extract]:
-    # The place among arrivals depends on when somebody fetched; nothing after this may depend on it.
-    plain = [dataclasses.replace(one, arrival=0) for one in extracts]
+def received_extracts(plan: Plan, extracts: list[Extract], as_of: dt.date) -> list[Extract]:
+    """Return the manifest rows of the plan's sources that had been received by that day, in the order of arrival."""
+    sources = {one.id: one for one in plan.sources}
+    known = [one for one in extracts if one.source in sources]
+    dated = [dataclasses.replace(one, received=sources[one.source].received or one.received) for one in known]
+    return sorted((one for one in dated if one.received <= as_of), key=lambda one: (one.received, one.arrival))
+
+
+def key(plan: Plan, extract: Extract) -> tuple[str, str | Period]:
+    """Return what an extract has in common with those that it stands for: its source, and its period or name.
+
+    The period counts where one file a period is expected and the name says which; elsewhere it is the name.
+    """
+    source = plan.source(extract.source)
+    if source.expects is None or source.expects.files > 1:
+        return extract.source, extract.name
+    return extract.source, period_in(source.pattern, extract.name) or extract.name
+
+
+def once_each(extracts: Iterable[Extract]) -> list[Extract]:
+    """Return one extract for each content, that of the first day and name, by source, day, name and sha256."""
     once: dict[str, Extract] = {}
-    for one in sorted(plain, key=lambda one: (one.source, one.received, one.name, one.sha256)):
+    for one in sorted(extracts, key=lambda one: (one.source, one.received, one.name, one.sha256)):
         once.setdefault(one.id, one)
     return list(once.values())
 
@@ -229,7 +245,8 @@ def _missing_sentence(source: DataSource, fetched: Fetched, as_of: dt.date) -> s
 
 def arriving_sentence(source: DataSource, name: str, reason: str) -> str:
     """Return the sentence for a file that is not yet there in full."""
-    return f"{source.title}: the file {name} is still arriving or was cut short ({reason}), so it has not been read."
+    place = f"{source.location.rstrip('/')}/{name}"
+    return f"{source.title}: the file {place} is still arriving or was cut short ({reason}), so it has not been read."
 
 
 def fetching_sentences(plan: Plan, fetched: Fetched) -> list[str]:

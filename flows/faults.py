@@ -43,21 +43,35 @@ def told_plainly(hide: Callable[[str], str]) -> Iterator[None]:
         raise type(fault)(hide(str(fault))) from None
 
 
+def _is_about_tls(error: Exception) -> bool:
+    return any("SSL" in one.__name__ or "Certificate" in one.__name__ for one in type(error).__mro__)
+
+
 def _network_fault(error: Exception) -> NetworkFault | None:
+    if _is_about_tls(error):
+        return None
     status = getattr(error, "status", None)
     is_paramiko = type(error).__module__.startswith("paramiko")
     names = {one.__name__ for one in type(error).__mro__}
     cut = (
         isinstance(error, ConnectionError | EOFError)
         or getattr(error, "errno", None) in PASSING_ERRORS
-        or bool(names & {"NoValidConnectionsError", "ClientConnectionError", "ClientPayloadError", "HTTPClientError"})
+        or bool(
+            names
+            & {
+                "NoValidConnectionsError",
+                "ClientConnectionError",
+                "ClientPayloadError",
+                "HTTPClientError",
+                "EndpointConnectionError",
+            }
+        )
         or (is_paramiko and "SSHException" in names and "AuthenticationException" not in names)
         # Paramiko says so, without a class or number of its own.
         or str(error) == "Socket is closed"
     )
     words = {
-        "the server stopped answering": isinstance(error, TimeoutError | asyncio.TimeoutError)
-        or "Timeout" in str(names),
+        "the server stopped answering": isinstance(error, TimeoutError) or "Timeout" in str(names),
         "no server of that name was found": isinstance(error, socket.gaierror),
         f"the server answered {status}": status in PASSING,
         "the connection failed or was cut": cut,
@@ -69,6 +83,7 @@ def _refusal(error: Exception) -> PlaceRefused | None:
     status = getattr(error, "status", None)
     refused = status in (401, 403) or isinstance(error, PermissionError)
     words = {
+        "the server's certificate does not show that it is the one meant": _is_about_tls(error),
         "it was refused: what was given to log in with may not read there": refused,
         "there is no such folder or file": isinstance(error, FileNotFoundError),
         f"the server answered {status}": status is not None,

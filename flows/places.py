@@ -138,7 +138,8 @@ class Place:
         found = places.glob(f"{folder}/{as_glob(pattern)}", detail=True)
         fitting = {address: info for address, info in found.items() if matches(pattern, address)}
         for address, info in fitting.items():
-            if info["type"] == "link":  # of which the size and time are its own, not the file's
+            # A link's size and time are its own, not the file's; one that leads nowhere is no file.
+            if info["type"] not in ("file", "directory") and places.exists(address):
                 fitting[address] = places.info(address)
         return [_seen(address, info) for address, info in fitting.items() if info["type"] == "file"]
 

@@ -44,6 +44,11 @@ def read_missing(job: Job) -> list[str]:
     return list(_facts(job)["missing"])
 
 
+def read_manifest(job: Job) -> list[dict[str, Any]]:
+    """Return the lines of the manifest as of the run's day, with dates as text."""
+    return list(_facts(job)["manifest"])
+
+
 def read_unreadable(job: Job) -> list[str]:
     """Return a sentence for each file that was received and could not be read."""
     return list(json.loads((job.work / "unreadable.json").read_bytes()))

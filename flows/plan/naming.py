@@ -45,9 +45,14 @@ class Period:
         return f"{year}/{(year + 1) % 100:02d} Q{(self.start.month - 4) % 12 // 3 + 1}"
 
 
-def unknown_tokens(pattern: str) -> list[str]:
-    """Return what stands in braces in a pattern and is no way of writing a period."""
-    return [one for one in TOKEN.findall(pattern) if one != "period" and one not in FORMS]
+def tokens(pattern: str) -> list[str]:
+    """Return what stands in braces in a pattern."""
+    return TOKEN.findall(pattern)
+
+
+def months_of(token: str) -> int:
+    """Return how many months the period of that way of writing has."""
+    return 3 if token.endswith("QN") else 1
 
 
 def holds_period(pattern: str) -> bool:
@@ -56,8 +61,8 @@ def holds_period(pattern: str) -> bool:
 
 
 def as_glob(pattern: str) -> str:
-    """Return the pattern with `*` where the period stands."""
-    return TOKEN.sub("*", pattern)
+    """Return the pattern with `*` where the period stands; never `**`, which would mean any folder."""
+    return re.sub(r"(?:\*?\{[^{}]*\})+\*?", "*", pattern)
 
 
 def period_in(pattern: str, path: str) -> Period | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from flows.plan.arrival import Credentials, Expects, Secret
-from flows.plan.naming import FORMS, holds_period, unknown_tokens
+from flows.plan.naming import FORMS, holds_period, months_of, tokens
 from flows.plan.positions import Fault
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def source_faults(entry: Entry) -> Iterator[Fault]:
         yield from _location(entry, entry.sound.location)
         yield from _credentials(entry, entry.sound.location)
     if entry.has("pattern"):
-        for token in unknown_tokens(entry.sound.pattern):
+        for token in set(tokens(entry.sound.pattern)) - {"period", *FORMS}:
             known = ", ".join(f"{{{one}}}" for one in ("period", *FORMS))
             yield entry.fault(f"'{{{token}}}' is not a way to write a period.", f"Use one of: {known}.", "pattern")
     if entry.has("expects"):
@@ -115,6 +115,11 @@ def _expects(entry: Entry, expects: Expects) -> Iterator[Fault]:
         wrong = f"begins {expects.begins} is not the first day of a {expects.every}."
         remedy = f"Give the first day of the first {expects.every}, such as 2023-04-01."
         yield entry.fault(wrong, remedy, "expects", "begins")
-    if expects.files > 1 and not holds_period(str(entry.values.get("pattern") or "")):
+    pattern = str(entry.values.get("pattern") or "")
+    written = {months_of(token) for token in tokens(pattern) if token in FORMS}
+    if written and (3 if expects.every == "quarter" else 1) not in written:
+        remedy = "Write the period as {YYYY-YY-QN} for a quarter, {YYYY-MM} or {YYYYMM} for a month."
+        yield entry.fault(f"the names in the pattern do not say a {expects.every}.", remedy, "pattern")
+    if expects.files > 1 and not holds_period(pattern):
         remedy = "Put {YYYY-MM} or another way to write the period into the pattern."
         yield entry.fault("files cannot be counted whose names say no period.", remedy, "expects", "files")

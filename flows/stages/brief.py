@@ -24,11 +24,12 @@ from flows.review.model import Failure, Settled
 from flows.settings import SQL
 from flows.warehouse import open_warehouse, select_rows
 from flows.wording.compose import compose
+from flows.wording.expected import expected_sentences
 from flows.wording.gathered import SELECTIONS, Accepted, Gathered, Row
 from flows.wording.narrative import read_narratives
 from flows.wording.numbers import listed
 from flows.wording.sentences import say
-from flows.work import read_extracts, read_inputs, read_missing, read_plan, read_unreadable
+from flows.work import read_extracts, read_inputs, read_manifest, read_missing, read_plan, read_unreadable
 
 PNG_WIDTH = 600
 # The columns of figures.csv: its header stands also where there is no figure at all.
@@ -60,17 +61,19 @@ def gather(job: Job) -> tuple[Gathered, list[dict[str, Any]]]:
     warnings = [one.came for one in failures if one.state == "warning"]
     sources = {one.id: one.title for one in plan.sources}
     refused = [say("cannot_rejects", count=row["records"], source=sources[row["source"]]) for row in rejects]
+    quarter = reported_quarter(plan, meeting)
+    expected = expected_sentences(plan, read_manifest(job), job.as_of, quarter)
     gathered = Gathered(
         plan=plan,
         meeting=meeting,
         as_of=job.as_of,
-        quarter=reported_quarter(plan, meeting),
+        quarter=quarter,
         deep_dive=deep_dive(plan, meeting),
         rows={name: list[Row](selected) for name, selected in rows.items()},
         narratives=read_narratives(job.narrative, job.as_of),
         warnings=tuple(warnings),
         accepted=tuple(_accepted(one) for one in failures if one.state == "accepted"),
-        missing=(*read_missing(job), *read_unreadable(job), *refused),
+        missing=(*read_missing(job), *expected, *read_unreadable(job), *refused),
         reference=read_inputs(job)[:8],
     )
     return gathered, figures

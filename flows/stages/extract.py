@@ -25,6 +25,7 @@ from flows.extraction import (
 from flows.faults import PlaceRefused
 from flows.job import Job
 from flows.ledger import Decision, Extract, Ledger, in_force
+from flows.manifest import Line, manifest
 from flows.plan.arrival import Secret
 from flows.plan.loader import load_plan
 from flows.plan.models import Plan
@@ -51,6 +52,7 @@ def extract(job: Job) -> str:
         usable = usable_extracts(plan, ledger, job.as_of)
         superseded = superseded_extracts(plan, ledger, job.as_of)
         decisions = _decisions(ledger, usable, job)
+        lines = [_plain(one) for one in manifest(plan, ledger, job.as_of)]
     finally:
         ledger.close()
     # Told although older files are there: a source that has gone silent must not go unnoticed.
@@ -69,6 +71,7 @@ def extract(job: Job) -> str:
         "missing": missing,
         "extracts": [_plain(one) for one in usable],
         "superseded": [_plain(one) for one in superseded],
+        "manifest": lines,
         "decisions": [_plain(one) for one in decisions],
     }
     (job.work / "extracts.json").write_text(json.dumps(facts), encoding="utf-8")
@@ -98,7 +101,7 @@ def _decisions(ledger: Ledger, usable: list[Extract], job: Job) -> list[Decision
     ]
 
 
-def _plain(row: Extract | Decision) -> dict[str, Any]:
+def _plain(row: Extract | Line | Decision) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in vars(row).items()}
 
 

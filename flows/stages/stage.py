@@ -82,7 +82,6 @@ def _stage_files(job: Job, plan: Plan, extracts: list[Extract]) -> tuple[dict[st
     """Return what was staged and what could not be read, by the extract's id; one bad file hides no other."""
     staged, unreadable = {}, {}
     for one in extracts:
-        source = plan.source(one.source)
         try:
             staged[one.id] = _stage_one(job, plan, one)
         except UnreadableFile as error:

@@ -1,9 +1,10 @@
-"""Real servers on loopback for the tests of places: OpenSSH's sshd, a web server that can misbehave, a cutting proxy."""
+"""Real servers on loopback for the tests of places: OpenSSH's sshd, a misbehaving web server, a cutting proxy."""
 
 from __future__ import annotations
 
 import contextlib
 import http.server
+import os
 import secrets
 import shutil
 import socket
@@ -30,6 +31,18 @@ def wait_for(port: int) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"nothing answers on port {port}")
+
+
+@contextlib.contextmanager
+def serving(command: list[str], port: int, **environment: str) -> Iterator[None]:
+    """Run a server until the end; it is up when its port answers."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, env={**os.environ, **environment}, **quiet) as server:
+        try:
+            wait_for(port)
+            yield
+        finally:
+            server.terminate()
 
 
 def new_key(path: Path, passphrase: str = "") -> Path:
@@ -79,23 +92,18 @@ def sshd(base: Path) -> Iterator[Sshd]:
         (home / "keys").write_text(key.with_suffix(".pub").read_text(encoding="ascii"), encoding="ascii")
         subprocess.run(["chown", "-R", user, str(home)], check=True)
         options = {
-            "Port": str(port), "ListenAddress": "127.0.0.1", "HostKey": str(host_key), "PidFile": "none", "UsePAM": "no",
+            "Port": str(port), "ListenAddress": "127.0.0.1", "HostKey": str(host_key), "UsePAM": "no",
             "AuthorizedKeysFile": str(home / "keys"), "StrictModes": "no", "PasswordAuthentication": "yes",
             "KbdInteractiveAuthentication": "no", "Subsystem": "sftp internal-sftp", "AllowUsers": user,
-            "PermitRootLogin": "no", "MaxStartups": "100", "PerSourcePenalties": "no",
+            "PermitRootLogin": "no", "PidFile": "none", "MaxStartups": "100", "PerSourcePenalties": "no",
         }  # fmt: skip
         version = subprocess.run([program, "-V"], capture_output=True, text=True, check=False).stderr
         if "OpenSSH_9.2" in version or "OpenSSH_8" in version:
             del options["PerSourcePenalties"]  # which came later, and would shut out whoever tries wrong passwords
         config = base / "sshd_config"
         config.write_text("".join(f"{name} {value}\n" for name, value in options.items()), encoding="ascii")
-        server = subprocess.Popen([program, "-D", "-e", "-f", str(config)], stderr=(base / "sshd.log").open("wb"))
-        try:
-            wait_for(port)
+        with serving([program, "-D", "-e", "-f", str(config)], port):
             yield Sshd(port, home / "returns", password, key, host_key)
-        finally:
-            server.terminate()
-            server.wait(timeout=10)
     finally:
         subprocess.run(["pkill", "-KILL", "-u", user], check=False)
         subprocess.run(["userdel", "--force", user], check=False, capture_output=True)

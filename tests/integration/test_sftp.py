@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.pulling import LARGE, RETURN, Pulled
 from tests.integration.servers import CuttingProxy, Sshd, free_port, new_key, sshd
+from tests.pulling import LARGE, RETURN, Pulled
 
 PASSWORD = {"env": "FORCE_SFTP_PASSWORD"}
 

@@ -55,15 +55,15 @@ class Pulled:
             ledger.close()
 
     def extracts(self) -> list[Extract]:
-        """Return the manifest rows, each checked against the bytes that the store holds."""
+        """Return the manifest rows in the order of arrival."""
         ledger = self.ledger()
         try:
-            return ledger.extracts()
+            return sorted(ledger.extracts(), key=lambda one: one.arrival)
         finally:
             ledger.close()
 
     def contents(self) -> dict[str, bytes]:
-        """Return what the store holds of each file, by name."""
+        """Return what the store holds of each file as it came last, by name."""
         return {one.name: self.store.path(one.sha256).read_bytes() for one in self.extracts()}
 
     def left_over(self) -> list[str]:
