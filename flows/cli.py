@@ -32,6 +32,10 @@ def _date(text: str, option: str) -> dt.date:
         raise PanelbriefError(f"{text!r} is not a date.", where=option, remedy="Write it as 2023-09-14.") from None
 
 
+def _today() -> dt.date:
+    return dt.datetime.now(tz=dt.UTC).astimezone().date()
+
+
 def _meeting(text: str) -> str:
     """Return the folder's name of a meeting, or nothing for the latest."""
     return _date(text, "--meeting").isoformat() if text else ""
@@ -52,7 +56,7 @@ def run(
     from flows.calendar import next_performance_meeting, performance_meeting
     from flows.plan.loader import load_plan
 
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    today = _today()
     as_of_day = _date(as_of, "--as-of") if as_of else today
     plan = load_plan(panel)
     if meeting:
@@ -111,7 +115,7 @@ def manifest(
     """Show what should have come from each source and what came: received, late, missing, superseded and so on."""
     from flows.manifest import manifest_text
 
-    day = _date(as_of, "--as-of") if as_of else dt.datetime.now(tz=dt.UTC).astimezone().date()
+    day = _date(as_of, "--as-of") if as_of else _today()
     typer.echo(manifest_text(panel, home.resolve(), day, as_csv=as_csv))
 
 

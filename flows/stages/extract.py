@@ -48,7 +48,7 @@ def extract(job: Job) -> str:
     read_narratives(job.narrative, job.as_of, {one.id for version in plan.plans for one in version.objectives})
     ledger = Ledger(job.ledger, plan.panel.name)
     try:
-        fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today, read_secret=_read_secret)
+        fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today, read_secret=read_secret)
         usable = usable_extracts(plan, ledger, job.as_of)
         superseded = superseded_extracts(plan, ledger, job.as_of)
         decisions = _decisions(ledger, usable, job)
@@ -78,7 +78,7 @@ def extract(job: Job) -> str:
     return inputs
 
 
-def _read_secret(secret: Secret) -> str:
+def read_secret(secret: Secret) -> str:
     """Return a secret from the environment or from a Prefect Secret block. Raises PlaceRefused if it is not there."""
     if secret.block is None:
         return read_environment(secret)
