@@ -59,6 +59,21 @@ copy (
 ) to {rejects} (format parquet, compression zstd)
 """
 
+# What is wrong with a name, or NULL. Such a name would be another area or kind than the one that is meant.
+NAME_FAULT = r"""
+create or replace temp macro name_fault(name) as case
+    when regexp_full_match(name, '[A-Za-z0-9(\[][ !#-~]*') then null
+    when regexp_matches(name, '[ÂÃ]([\x{80}-\x{BF} ]|$)|â€|\x{FFFD}')
+        then 'holds letters damaged by a wrong encoding'
+    when regexp_matches(name, '\p{Greek}|\p{Cyrillic}')
+        then 'holds a letter of another alphabet that looks like one of ours'
+    when regexp_matches(name, '^[''"`´‘’“”„«]|["“”„»]$')
+        then 'begins or ends with a quotation mark'
+    when regexp_matches(name, '^=|^#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)')
+        then 'is a formula, or what one gives that failed'
+end
+"""
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -182,6 +197,7 @@ def _run_sql(
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as con:
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'; set temp_directory = {_text(work / 'spill')}")
         con.execute(_raw_file(reading.raw, base, layout))
+        con.execute(NAME_FAULT)
         names = {"extract_id": extract_id, "source": source}
         try:
             con.execute(f"create table outcome as\n{sql}", names)

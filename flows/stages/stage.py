@@ -15,7 +15,7 @@ from flows.ledger import Extract
 from flows.plan.models import Plan
 from flows.settings import SQL
 from flows.sources import LAYOUTS, Layout
-from flows.staging import Staged, stage_file
+from flows.staging import NAME_FAULT, Staged, stage_file
 from flows.store import Store
 from flows.warehouse import fill_configuration, open_warehouse
 from flows.work import read_extracts, read_missing, read_plan
@@ -80,6 +80,7 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, layout: Layout, staged: 
         f"{name} VARCHAR" for name in ("file_name", "member", *(column.name for column in layout.columns))
     )
     connection.execute(f"CREATE TEMP TABLE raw_file ({columns}, record VARCHAR)")
+    connection.execute(NAME_FAULT)
     statement = (SQL / "stage" / f"{layout.table}.sql").read_text(encoding="utf-8")
     connection.execute(
         f"CREATE TABLE {layout.table} AS"

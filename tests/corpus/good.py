@@ -75,7 +75,7 @@ def _population(chance: random.Random) -> Rows:
     for area, people in (("Dorset", 770_000), ("Wiltshire", 730_000), ("Swindon UA", 230_000)):
         for year in range(2017, 2023):
             people += chance.randint(1000, 5000)  # noqa: PLW2901
-            rows.append([area, year, people, "mid-year estimate"])
+            rows.append([area, str(year), people, "mid-year estimate"])
     return rows
 
 

@@ -10,8 +10,8 @@ F, H, S, O, P = LAYOUTS  # noqa: E741
 
 # What stands in the place of a count in real returns, and is none. Record 7 is an area's calls.
 NO_COUNT = [
-    "n/a", "-", "..", "*", "<5", "1'234", "1\u2019234", "12%", "£12", "12,5", "1.234.567", "1e3", "1.2E+03", "(12)", "12-",
-    "12 (p)", "\uff11\uff12", "1 2", "#REF!", "NaN", "inf", "twelve", "1,23,456", "12345,678", "= 5 + 7", "12;13",
+    "n/a", "-", "..", "*", "<5", "1'234", "1\u2019234", "12%", "£12", "12,5", "1.234.567", "1e3", "1.2E+03", "(12)",
+    "12-", "12 (p)", "\uff11\uff12", "1 2", "#REF!", "NaN", "inf", "twelve", "1,23,456", "12345,678", "= 5 + 7", "12;13",
 ]  # fmt: skip
 NO_MONTH = [
     "Apr-23", "01/04/2023", "April 2023", "2023-04-01", "202304", "45017", "2023-13", "2023-00", "23-04", "2023/04",
@@ -51,7 +51,7 @@ CASES = [
     Case("an empty count", F, ".csv", Rejected(7, "is empty: write 0"), table=put(7, 3, "")),
     Case("a negative count", F, ".csv", Rejected(7, "is negative"), table=put(7, 3, "-7")),
     Case("a negative count with another minus", F, ".csv", Rejected(7, "is negative"), table=put(7, 3, "\u22127")),
-    Case("a negative count with a dash", F, ".csv", Rejected(7, "is negative"), table=put(7, 3, "\u20137")),
+    Case("a negative count with a dash", F, ".csv", Rejected(7, "is not a number"), table=put(7, 3, "\u20137")),
     Case("a plus sign before each count", F, ".csv", RIGHT, table=numbers(lambda old: f"+{old}")),
     Case("noughts before each count", F, ".csv", RIGHT, table=numbers(lambda old: f"{old:07}")),
     Case("a denominator n/a", F, ".csv", Rejected(7, "is not a number"), table=put(7, 4, "n/a")),
@@ -67,7 +67,10 @@ CASES = [
     Case("offence codes damaged by Excel", H, ".csv", RIGHT,
          table=column(6, lambda old: "37.200000000000003" if old == "37.2" else old)),
     Case("offence codes as numbers", H, ".xlsx", RIGHT, table=column(6, lambda old: 37.2 if old == "37.2" else old)),
-    Case("hundreds of cancelled records", H, ".csv", Found("negative_counts_are_small", is_critical=False), table=put(7, 7, -900)),
+    Case("years as numbers", P, ".xlsx", RIGHT, table=column(1, lambda old: int(str(old)))),
+    Case("years as numbers", P, ".ods", RIGHT, table=column(1, lambda old: int(str(old)))),
+    Case("hundreds of cancelled records", H, ".csv", Found("negative_counts_are_small", is_critical=False),
+         table=put(7, 7, -900)),
     Case("coordinates that are no degrees", S, ".csv", Found("coordinates_are_degrees", is_critical=False),
          table=every(put(7, 4, "n/a"), put(8, 5, "N51"))),
     Case("an unknown crime type", S, ".csv", Found("crime_type_is_known", is_critical=False),
