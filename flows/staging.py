@@ -63,14 +63,14 @@ copy (
 NAME_FAULT = r"""
 create or replace temp macro name_fault(name) as case
     when regexp_full_match(name, '[A-Za-z0-9(\[][ !#-~]*') then null
+    when regexp_matches(name, '^=|^#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)')
+        then 'is a formula, or what one gives that failed'
     when regexp_matches(name, '[ÂÃ]([\x{80}-\x{BF} ]|$)|â€|\x{FFFD}')
         then 'holds letters damaged by a wrong encoding'
     when regexp_matches(name, '\p{Greek}|\p{Cyrillic}')
         then 'holds a letter of another alphabet that looks like one of ours'
     when regexp_matches(name, '^[''"`´‘’“”„«]|["“”„»]$')
         then 'begins or ends with a quotation mark'
-    when regexp_matches(name, '^=|^#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)')
-        then 'is a formula, or what one gives that failed'
 end
 """
 

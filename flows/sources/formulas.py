@@ -1,4 +1,4 @@
-"""Formulas in a workbook whose result is not there, or is a fault: the library that reads workbooks gives both as empty.
+"""Formulas in a workbook without a sound result: the library that reads workbooks gives them as empty cells.
 
 An empty denominator is no fault, so a share would silently become a count.
 """

@@ -82,11 +82,13 @@ def read_file(path: Path, name: str, layout: Layout, folder: Path) -> Reading:
 
 
 def _read_text(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
-    unpacked = 0
+    unpacked, packed, contents = 0, path.stat().st_size, []
     with open_parts(path, name, kind, layout) as (parts, found.ignored):
+        # All are looked through before the first is read: an archive that is too large is refused at once.
         for part in parts:
-            content = look_through(part, unpacked)
-            unpacked += content.size
+            contents.append(look_through(part, unpacked, packed))
+            unpacked += contents[-1].size
+        for part, content in zip(parts, contents, strict=True):
             found.notes += content.notes
             found.is_open_ended = content.is_open_ended and kind == ".csv"
             _read_part(part, content.encoding, layout, found)

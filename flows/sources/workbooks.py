@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from ..errors import UnreadableFile
 from .containers import open_zip
-from .contents import Part, chunks, refuse_size
+from .contents import Part, chunks, refuse_size, unpacked_limit
 from .formulas import Formulas
 
 # A workbook is held in memory while it is read. Twelve years of recorded crime, 240,000 rows of eight cells with some
@@ -34,6 +34,7 @@ _REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d{1,
 def check_workbook(path: Path, name: str, kind: str) -> None:
     """Raise UnreadableFile if the workbook is damaged, encrypted, too large, or holds a formula without a result."""
     size = cells = 0
+    limit = unpacked_limit(MAX_WORKBOOK_BYTES, path.stat().st_size)
     with open_zip(path, name) as archive:
         _refuse_other_workbook(archive.namelist(), name, kind)
         _refuse_locked(archive, name)
@@ -42,7 +43,7 @@ def check_workbook(path: Path, name: str, kind: str) -> None:
             whole = _Whole(name, info.filename)
             for chunk in chunks(Part("", name, lambda info=info: archive.open(info))):  # type: ignore[misc]
                 size += len(chunk)
-                refuse_size(size, MAX_WORKBOOK_BYTES, name)
+                refuse_size(size, limit, name)
                 whole.feed(chunk)
                 extents.feed(chunk)
                 formulas.feed(chunk)

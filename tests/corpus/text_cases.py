@@ -67,7 +67,7 @@ WRITTEN: list[tuple[str, str, str, Outcome, Text]] = [
     ("tabs", F, ".csv", Refused("not seem to be separated by commas"), lambda text: text.replace(",", "\t")),
     ("tabs", S, ".csv.gz", Refused("not seem to be separated by commas"), lambda text: text.replace(",", "\t")),
     ("bars", P, ".csv", Refused("not seem to be separated by commas"), lambda text: text.replace(",", "|")),
-    ("a space after each comma and quotes", F, ".csv", Refused("needs the columns"),
+    ("a space after each comma and quotes", F, ".csv", Refused("needs the column 'area'"),
      lines(lambda text: text.replace(",", ", ").replace("measure", '"measure"').replace(" area", ' "area"'))),
     ("NUL in a row", F, ".csv", Rejected(7, "NUL"), line(7, lambda text: text.replace("UA", "U\0A"))),
     ("NULs at the end", H, ".csv", Rejected(62, "has 1 field"), lambda text: text + "\0" * 64 + "\n"),
