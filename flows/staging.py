@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import WarehouseError
 from .sources import READER_VERSION, Layout, Reading, read_file
 from .sources.records import SHOWN_CHARACTERS
+from .store import STAGING, writing
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,8 +70,8 @@ create or replace temp macro name_fault(name) as case
         then 'holds letters damaged by a wrong encoding'
     when regexp_matches(name, '\p{Greek}|\p{Cyrillic}')
         then 'holds a letter of another alphabet that looks like one of ours'
-    when regexp_matches(name, '^[''"`´‘’“”„«]|["“”„»]$')
-        then 'begins or ends with a quotation mark'
+    when regexp_matches(name, '^[''"`´‘’“”„«]')
+        then 'begins with a quotation mark'
 end
 """
 
@@ -118,8 +119,7 @@ def stage_file(
     kept = _kept(folder)
     if kept:
         return kept
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache, prefix=".staging-") as temporary:
+    with writing(cache), tempfile.TemporaryDirectory(dir=cache, prefix=STAGING) as temporary:
         work = Path(temporary)
         made = work / "made"
         made.mkdir()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 CHUNK = 1 << 20
+ARRIVING, STAGING = ".arriving-", ".staging-"
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,34 @@ class Stored:
 
     sha256: str
     size_bytes: int
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Make the folder, and say while something half-written lies in it that its writer is alive.
+
+    The system lets go of the lock when a process ends, however it ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def sweep(folder: Path, prefix: str) -> None:
+    """Remove what begins with `prefix` in the folder: killed runs left it. If anyone writes there now, it stays."""
+    if not folder.is_dir():
+        return
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return
+        for left in folder.glob(f"{prefix}*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 class Store:
@@ -33,9 +66,17 @@ class Store:
 
     def keep(self, stream: IO[bytes]) -> Stored:
         """Copy `stream` into the store, untouched, and return its sha256 and size; the same bytes are kept once."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        with writing(self.root):
+            return self._keep(stream)
+
+    def sweep(self) -> None:
+        """Remove what runs that were killed left half-written."""
+        sweep(self.root, ARRIVING)
+        sweep(self.staged, STAGING)
+
+    def _keep(self, stream: IO[bytes]) -> Stored:
         digest, size = hashlib.sha256(), 0
-        handle, partial = tempfile.mkstemp(prefix=".arriving-", dir=self.root)
+        handle, partial = tempfile.mkstemp(prefix=ARRIVING, dir=self.root)
         try:
             with os.fdopen(handle, "wb") as out:
                 while chunk := stream.read(CHUNK):

@@ -19,7 +19,7 @@ from ..errors import UnreadableFile
 # A month of every force in England and Wales, street and outcomes (a million rows of 200 bytes), is about a fifth of
 # this; a year of one force is a fiftieth. An archive made to fill a disk unpacks to a thousand times its size.
 MAX_UNPACKED_BYTES = 1024**3
-# CSV packs to a tenth, a very even table to a thirtieth. What unpacks to more than a hundred times its size was made to.
+# CSV packs to a tenth, a very even table to a thirtieth. What unpacks a hundredfold was made to do harm.
 MAX_RATIO = 100
 SMALL_BYTES = 64 * 1024**2
 # The longest honest record of any layout is under 4 KB; a line is held in memory while it is read.
@@ -76,8 +76,8 @@ def unpacked_limit(most: int, packed: int) -> int:
 def look_through(part: Part, before: int, packed: int) -> Content:
     """Return the part's size and encoding, having read all of it; UTF-8 unless it is not, then Windows-1252.
 
-    `before` is what the archive's earlier members came to, `packed` the stored file's size, in bytes. Raises UnreadableFile if the part is empty,
-    damaged, too large with those, not text, of two encodings, or a web page.
+    `before` is what the archive's earlier members came to, `packed` the stored file's size, in bytes. Raises
+    UnreadableFile if the part is empty, damaged, too large with those, not text, of two encodings, or a web page.
     """
     encoding = _Encoding()
     size, in_line, last, has_lines = 0, 0, b"", False

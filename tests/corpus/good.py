@@ -35,7 +35,7 @@ OFFENCES = (
 def _force_return(chance: random.Random) -> Rows:
     rows: Rows = [["measure", "area", "period", "numerator", "denominator", "note"]]
     for month in MONTHS:
-        for area, size in (("Wiltshire UA", 2), ("Swindon UA", 1)):
+        for area, size in (("Wiltshire UA", 3), ("Swindon UA", 1)):
             rows.append(["complaints", area, month, chance.randint(14 * size, 19 * size), "", ""])
             calls = chance.randint(1400 * size, 1700 * size)
             rows.append(["calls_101_answered", area, month, calls - chance.randint(100, 300), calls, ""])

