@@ -21,10 +21,10 @@ CASES: list[Case] = [
     for module in (text_cases, number_cases, table_cases, workbook_cases, archive_cases)
     for case in module.CASES
 ]  # fmt: skip
-# Checking what can be read takes most of a second: make test tries every second such file, make soak all of them.
+# Checking what can be read takes most of a second: make test tries every third such file, make soak all of them.
 IS_SOAK = bool(os.environ.get("PANELBRIEF_SOAK"))
 READ = [case for case in CASES if not isinstance(case.outcome, Refused)]
-TRIED = [case for case in CASES if IS_SOAK or isinstance(case.outcome, Refused) or case in READ[::2]]
+TRIED = [case for case in CASES if IS_SOAK or isinstance(case.outcome, Refused) or case in READ[::3]]
 KINDS = (".csv", ".csv.gz", ".zip", ".xlsx", ".ods")
 LONGEST_SECONDS = 30
 WORDS_OF_A_CRASH = ("Traceback", "Error:", "Exception", "duckdb")
@@ -85,6 +85,6 @@ def test_the_corpus_is_large_and_covers_every_layout_in_every_container() -> Non
     assert {case.kind for case in CASES} == set(KINDS)
     contents = {case.content() for case in CASES if case.kind == ".csv"}
     assert len(contents) > 150
-    assert len(TRIED) > 250
+    assert len(TRIED) > 200
     outcomes = [type(case.outcome).__name__ for case in CASES]
     assert all(outcomes.count(name) > 40 for name in ("Right", "Refused", "Rejected", "Found"))
