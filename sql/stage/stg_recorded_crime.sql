@@ -49,11 +49,17 @@ checked as (
             when offence_subgroup is null
                 then struct_pack(place := 'offence_subgroup', found := '', reason := 'is empty')
             when name_fault(parts.force) is not null
-                then struct_pack(place := 'force', found := parts.force, reason := name_fault(parts.force))
+                then struct_pack(
+                    place := 'force', found := parts.force, reason := name_fault(parts.force)
+                )
             when name_fault(offence_group) is not null
-                then struct_pack(place := 'offence_group', found := offence_group, reason := name_fault(offence_group))
+                then struct_pack(
+                    place := 'offence_group', found := offence_group, reason := name_fault(offence_group)
+                )
             when name_fault(offence_subgroup) is not null
-                then struct_pack(place := 'offence_subgroup', found := offence_subgroup, reason := name_fault(offence_subgroup))
+                then struct_pack(
+                    place := 'offence_subgroup', found := offence_subgroup, reason := name_fault(offence_subgroup)
+                )
             when offence_count is null
                 then struct_pack(
                     place := 'offences', found := offences,

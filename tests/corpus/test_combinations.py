@@ -17,7 +17,7 @@ from tests.corpus.good import LAYOUTS, SEED
 from tests.corpus.test_corpus import CASES, KINDS
 
 T = TypeVar("T")
-COMBINATIONS = int(os.environ.get("NCOMB", "12"))
+COMBINATIONS = 1_000 if os.environ.get("PANELBRIEF_SOAK") else 12
 # How many faults are put into one file at most.
 MOST = 3
 
