@@ -163,11 +163,14 @@ def _load(database: Path, staged: Staged, file: tuple[str, str, int]) -> tuple[t
     """
     name = staged.table.removeprefix("stg_")
     with open_warehouse(database) as connection:
+        # One transaction: some twenty tables are made, and each would be written to disk by itself.
+        connection.begin()
         for table in CONFIGURATION:
             fill(connection, table, [])
         fill(connection, "extract_file", [("check", "check", *file, None, staged.is_open_ended)])
         for table, rows_in in ((staged.table, staged.parquet), (f"rej_{name}", staged.rejects)):
             connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet($file)", {"file": str(rows_in)})
+        connection.commit()
         rows = connection.execute(f"SELECT file, line, column_name, value, reason FROM rej_{name} ORDER BY ALL")
         rejected = tuple(Reject(*row) for row in rows.fetchall())
         counts = select_rows(connection, SQL / "check" / f"check_{name}.sql")

@@ -22,11 +22,26 @@ def same_edition(job: Job, panel: str, inputs_sha256: str) -> str:
     ledger = Ledger(job.ledger, panel)
     try:
         made = ledger.editions(job.meeting)
+        unnoted = _unnoted_edition(job, made, inputs_sha256)
+        if unnoted:
+            ledger.record_edition(job.meeting, unnoted, job.today)
+            made.append(unnoted)
     finally:
         ledger.close()
     if not made or made[-1].inputs_sha256 != inputs_sha256:
         return ""
     return made[-1].name if _is_whole(job.editions / made[-1].name) else ""
+
+
+def _unnoted_edition(job: Job, made: list[Edition], inputs_sha256: str) -> Edition | None:
+    """Return a whole edition of these inputs that no ledger row names: a run was killed between folder and row."""
+    newest = max((_number(one.name) for one in made), default=0)
+    for folder in job.editions.glob(f"{DRAFT}*"):
+        if _number(folder.name) > newest and _is_whole(folder):
+            record = json.loads((folder / "provenance.json").read_bytes())
+            if (record["inputs_sha256"], record["as_of"]) == (inputs_sha256, job.as_of.isoformat()):
+                return Edition(folder.name, inputs_sha256, job.as_of)
+    return None
 
 
 def _is_whole(folder: Path) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import WarehouseError
 from .sources import READER_VERSION, Layout, Reading, read_file
 from .sources.records import SHOWN_CHARACTERS
+from .store import STAGING, writing
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,6 +58,21 @@ copy (
     )
     order by member, line
 ) to {rejects} (format parquet, compression zstd)
+"""
+
+# What is wrong with a name, or NULL. Such a name would be another area or kind than the one that is meant.
+NAME_FAULT = r"""
+create or replace temp macro name_fault(name) as case
+    when regexp_full_match(name, '[A-Za-z0-9(\[][ !#-~]*') then null
+    when regexp_matches(name, '^=|^#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)')
+        then 'is a formula, or what one gives that failed'
+    when regexp_matches(name, '[ÂÃ]([\x{80}-\x{BF} ]|$)|â€|\x{FFFD}')
+        then 'holds letters damaged by a wrong encoding'
+    when regexp_matches(name, '\p{Greek}|\p{Cyrillic}')
+        then 'holds a letter of another alphabet that looks like one of ours'
+    when regexp_matches(name, '^[''"`´‘’“”„«]')
+        then 'begins with a quotation mark'
+end
 """
 
 
@@ -103,8 +119,7 @@ def stage_file(
     kept = _kept(folder)
     if kept:
         return kept
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache, prefix=".staging-") as temporary:
+    with writing(cache), tempfile.TemporaryDirectory(dir=cache, prefix=STAGING) as temporary:
         work = Path(temporary)
         made = work / "made"
         made.mkdir()
@@ -182,6 +197,7 @@ def _run_sql(
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as con:
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'; set temp_directory = {_text(work / 'spill')}")
         con.execute(f"create view raw_file as {raw_records(reading.raw, base, layout)}")
+        con.execute(NAME_FAULT)
         names = {"extract_id": extract_id, "source": source}
         try:
             con.execute(f"create table outcome as\n{sql}", names)

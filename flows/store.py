@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHUNK = 1 << 20
-ARRIVING = ".arriving-"
+ARRIVING, STAGING = ".arriving-", ".staging-"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,34 @@ class Stored:
 
     sha256: str
     size_bytes: int
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Make the folder, and say while something half-written lies in it that its writer is alive.
+
+    The system lets go of the lock when a process ends, however it ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def sweep(folder: Path, prefix: str) -> None:
+    """Remove what begins with `prefix` in the folder: killed runs left it. If anyone writes there now, it stays."""
+    if not folder.is_dir():
+        return
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return
+        for left in folder.glob(f"{prefix}*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 class Store:
@@ -48,6 +77,7 @@ class Store:
 
     def clear_interrupted(self) -> None:
         """Remove what processes that were stopped have left half-written; those at work are left alone."""
+        sweep(self.staged, STAGING)
         for left in self.root.glob(f"{ARRIVING}*"):
             with left.open("rb") as stream:
                 try:

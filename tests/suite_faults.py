@@ -130,8 +130,13 @@ STREET_QUARTER = """
 """
 
 # What makes each expectation fail, and the number of rows that it then finds.
+FIRST_MONTH = "period_start = DATE '2020-07-01'"
+
 FAULTS: dict[str, list[tuple[str, str, int]]] = {
     "stg_recorded_crime": [
+        ("names_are_spelt_one_way", "UPDATE stg_recorded_crime SET force = 'FORCE' WHERE record = 2", 2),
+        ("no_totals_among_the_rows", "UPDATE stg_recorded_crime SET force = 'Grand total' WHERE record = 2", 2),
+        ("a_subgroup_is_of_one_group", "UPDATE stg_recorded_crime SET offence_group = 'Other' WHERE record = 2", 2),
         ("has_rows", "DELETE FROM stg_recorded_crime", 1),
         ("last_line_is_ended", CUT, 1),
         (
@@ -200,6 +205,12 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("street_files_tell_of_as_many_crimes", STREET_QUARTER, 2),
     ],
     "stg_street_crime": [
+        ("a_local_area_has_one_name", "UPDATE stg_street_crime SET lsoa_name = 'West 001A' WHERE record = 2", 1),
+        (
+            "crimes_are_not_copied",
+            "INSERT INTO stg_street_crime SELECT * FROM stg_street_crime WHERE member = 'm04.csv' AND record < 20",
+            1,
+        ),
         ("has_rows", "DELETE FROM stg_street_crime", 1),
         ("coordinates_are_degrees", "UPDATE stg_street_crime SET has_faulty_coordinates = TRUE WHERE record = 3", 5),
         ("last_line_is_ended", CUT, 5),
@@ -247,6 +258,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ),
     ],
     "stg_crime_outcome": [
+        ("a_local_area_has_one_name", "UPDATE stg_crime_outcome SET lsoa_name = 'West 001A' WHERE record = 2", 1),
         ("has_rows", "DELETE FROM stg_crime_outcome", 1),
         ("coordinates_are_degrees", "UPDATE stg_crime_outcome SET has_faulty_coordinates = TRUE WHERE record = 3", 5),
         ("last_line_is_ended", CUT, 5),
@@ -270,6 +282,22 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("no_month_collapses", "DELETE FROM stg_crime_outcome WHERE member = 'm06.csv' AND record > 12", 2),
     ],
     "stg_force_return": [
+        (
+            "names_are_spelt_one_way",
+            f"UPDATE stg_force_return SET area = 'EAST' WHERE area = 'East' AND {FIRST_MONTH}",
+            1,
+        ),
+        (
+            "no_totals_among_the_rows",
+            f"UPDATE stg_force_return SET area = 'All areas' WHERE area = 'East' AND {FIRST_MONTH}",
+            1,
+        ),
+        (
+            "areas_are_not_changed_about",
+            "UPDATE stg_force_return SET area = CASE area WHEN 'East' THEN 'Force' WHEN 'Force' THEN 'East'"
+            f" ELSE area END WHERE {FIRST_MONTH}",
+            1,
+        ),
         ("has_rows", "DELETE FROM stg_force_return", 1),
         ("last_line_is_ended", CUT, 1),
         ("every_file_has_rows", "INSERT INTO extract_file SELECT * REPLACE ('E9' AS extract_id) FROM extract_file", 1),
@@ -315,6 +343,8 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("denominator_is_not_nought", "UPDATE stg_force_return SET numerator = 0, denominator = 0 WHERE " + LATE, 1),
     ],
     "stg_population": [
+        ("names_are_spelt_one_way", "UPDATE stg_population SET area = 'EAST' WHERE area = 'East' AND year = 1990", 1),
+        ("no_totals_among_the_rows", "UPDATE stg_population SET area = 'Total' WHERE area = 'East' AND year = 1990", 1),
         ("has_rows", "DELETE FROM stg_population", 1),
         ("last_line_is_ended", CUT, 1),
         ("estimate_is_given_once", "INSERT INTO stg_population SELECT * FROM stg_population WHERE record = 2", 2),

@@ -1,70 +1,27 @@
 """The tables inside a stored file, as streams of bytes: plain, gzipped, or members of a zip.
 
-Members are streamed, never unpacked to disk, so their names can lead nowhere. Every stream is looked through once
-before it is read, so that damage, a wrong kind of content or an absurd size is known before a row is taken.
+Members are streamed, never unpacked to disk, so their names can lead nowhere.
 """
 
 from __future__ import annotations
 
-import codecs
 import gzip
-import lzma
 import re
+import struct
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, cast
 
 from ..errors import UnreadableFile
+from .contents import DAMAGE, SIGNATURES, Part, refuse_page
 from .layout import Layout
 
-# A month of every force in England and Wales, street and outcomes (a million rows of 200 bytes), is about a fifth of
-# this; a year of one force is a fiftieth. An archive made to fill a disk unpacks to a thousand times its size.
-MAX_UNPACKED_BYTES = 1024**3
-# The longest honest record of any layout is under 4 KB; a line is held in memory while it is read.
-MAX_LINE_BYTES = 1024**2
-
 KINDS = (".csv", ".csv.gz", ".zip", ".xlsx", ".ods")
-_CHUNK = 1024**2
-# What the standard library raises for streams that are cut short, damaged or compressed in a way it does not know.
-_DAMAGE = (zipfile.BadZipFile, EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
-_PAGE = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<!--")
-_SIGNATURES = (
-    (b"PK\x03\x04", "a zip archive or an Excel or ODS workbook"),
-    (b"PK\x05\x06", "an empty zip archive"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls), or one protected by a password"),
-    (b"%PDF", "a PDF"),
-    (b"\xff\xfe", "text in UTF-16 ('Unicode text' in Excel)"),
-    (b"\xfe\xff", "text in UTF-16 ('Unicode text' in Excel)"),
-)
-# The five bytes that Windows-1252 gives no character to.
-_NOT_IN_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One CSV in a stored file: its `member` name (empty if not in an archive), its name for a person, its opener."""
-
-    member: str
-    where: str
-    open: Callable[[], IO[bytes]]
-
-
-@dataclass(frozen=True)
-class Content:
-    """What looking through a part showed: its `size` in bytes unpacked, its text `encoding`, how its last line ends.
-
-    `is_open_ended`: the last line has no end, and others have one, as when a file is cut short inside it.
-    """
-
-    size: int
-    encoding: str
-    notes: tuple[str, ...]
-    is_open_ended: bool
+# Every force's street and outcome files of three years are 3,000; each costs time whether it is read or not.
+MAX_MEMBERS = 10_000
 
 
 def kind_of(name: str) -> str:
@@ -97,10 +54,10 @@ def check_head(path: Path, name: str, kind: str) -> None:
         head = stream.read(4096)
     if kind == ".csv":
         return  # looked at with all other text, in look_through
-    _refuse_page(head, name)
+    refuse_page(head, name)
     begins = b"\x1f\x8b" if kind == ".csv.gz" else b"PK"
     if not head.startswith(begins):
-        other = next((words for start, words in _SIGNATURES if head.startswith(start)), "something else")
+        other = next((words for start, words in SIGNATURES if head.startswith(start)), "something else")
         raise UnreadableFile(
             f"is not {_a(kind)} file though its name says so: it is {other}.",
             where=name,
@@ -125,54 +82,34 @@ def open_parts(path: Path, name: str, kind: str, layout: Layout) -> Iterator[tup
 
 @contextmanager
 def open_zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
-    """Give the archive. Raises UnreadableFile if it is damaged; its end holds its list of contents."""
+    """Give the archive. Raises UnreadableFile if it is damaged or odd; its end holds its list of contents."""
     try:
         archive = zipfile.ZipFile(path)
-    except _DAMAGE as error:
+    except (*DAMAGE, NotImplementedError, struct.error) as error:
         raise UnreadableFile(
             "is cut short or damaged: the list of contents at its end cannot be read.",
             where=name,
             remedy="Fetch or send it again, and compare the size with the original.",
         ) from error
     with archive:
+        _refuse_odd_contents(archive, name)
         yield archive
 
 
-def look_through(part: Part, before: int) -> Content:
-    """Return the part's size and encoding, having read all of it; UTF-8 unless it is not, then Windows-1252.
-
-    `before` is what the archive's earlier members came to, in bytes. Raises UnreadableFile if the part is empty,
-    damaged, too large with those, not text, or a web page.
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    size, in_line, utf8, cp1252, last, has_lines = 0, 0, True, True, b"", False
-    for chunk in chunks(part):
-        if not size:
-            _refuse_other_content(chunk, part.where)
-        size += len(chunk)
-        refuse_size(before + size, MAX_UNPACKED_BYTES, part.where)
-        line_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
-        last, has_lines = chunk[-1:], has_lines or line_end >= 0
-        in_line = in_line + len(chunk) if line_end < 0 else len(chunk) - line_end - 1
-        if in_line > MAX_LINE_BYTES:
+def _refuse_odd_contents(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise UnreadableFile if there are absurdly many members, or two are made of the same bytes, as in a bomb."""
+    members = sorted(archive.infolist(), key=lambda info: info.header_offset)
+    if len(members) > MAX_MEMBERS:
+        raise UnreadableFile(
+            f"holds more than {MAX_MEMBERS:,} members.", where=name, remedy="Send the members that are meant alone."
+        )
+    for one, following in pairwise(members):
+        if one.header_offset + one.compress_size > following.header_offset:
             raise UnreadableFile(
-                f"has a line longer than {MAX_LINE_BYTES:,} bytes, so it is not a table of records.",
-                where=part.where,
-                remedy="Send it as CSV, one record a line.",
+                f"is damaged, or was made to do harm: its members {one.filename} and {following.filename} overlap.",
+                where=name,
+                remedy="Make a plain zip of the files anew.",
             )
-        utf8 = utf8 and _decodes(decoder, chunk)
-        cp1252 = cp1252 and not any(byte in chunk for byte in _NOT_IN_CP1252)
-    if not size:
-        _refuse_page(b"", part.where)
-    is_open_ended = has_lines and last not in (b"\n", b"\r")
-    if utf8 and _decodes(decoder, b"", final=True):
-        return Content(size, "utf-8-sig", (), is_open_ended)
-    if cp1252:
-        note = f"{part.where}: is not UTF-8; read as Windows-1252 (Excel's plain CSV)"
-        return Content(size, "cp1252", (note,), is_open_ended)
-    raise UnreadableFile(
-        "is text in neither UTF-8 nor Windows-1252.", where=part.where, remedy="Save it as CSV UTF-8 and send it again."
-    )
 
 
 def _members(archive: zipfile.ZipFile, name: str, layout: Layout) -> tuple[list[Part], tuple[str, ...]]:
@@ -201,70 +138,6 @@ def _members(archive: zipfile.ZipFile, name: str, layout: Layout) -> tuple[list[
         for info in taken
     ]
     return parts, tuple(info.filename for info in ignored)
-
-
-def chunks(part: Part) -> Iterator[bytes]:
-    """Give the bytes of the part, unpacked. Raises UnreadableFile where they are damaged or locked."""
-    try:
-        with part.open() as stream:
-            while chunk := stream.read(_CHUNK):
-                yield chunk
-    except NotImplementedError as error:
-        raise UnreadableFile(
-            "is compressed in a way that is not read here.", where=part.where, remedy="Make a plain zip of it."
-        ) from error
-    except RuntimeError as error:  # what zipfile raises for an encrypted member
-        raise UnreadableFile(
-            "is protected by a password.", where=part.where, remedy="Send it without one, over a safe way."
-        ) from error
-    except _DAMAGE as error:
-        raise UnreadableFile(
-            "is cut short or damaged: it cannot be unpacked to its end.",
-            where=part.where,
-            remedy="Fetch or send it again, and compare the size with the original.",
-        ) from error
-
-
-def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def refuse_size(size: int, limit: int, where: str) -> None:
-    """Raise UnreadableFile if a file has unpacked to more bytes than it may."""
-    if size > limit:
-        raise UnreadableFile(
-            f"is refused because the file unpacks to more than {limit:,} bytes, far more than such a file holds.",
-            where=where,
-            remedy="Send it in parts, such as a month at a time.",
-        )
-
-
-def _refuse_page(head: bytes, where: str) -> None:
-    if not head:
-        raise UnreadableFile("is empty (0 bytes).", where=where, remedy="Fetch or send it again.")
-    if head.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_PAGE):
-        raise UnreadableFile(
-            "is a web page, not a table: most likely a log-in or error page saved under the file's name.",
-            where=where,
-            remedy="Open the address in a browser, log in if asked, and download the file itself.",
-        )
-
-
-def _refuse_other_content(head: bytes, where: str) -> None:
-    _refuse_page(head, where)
-    other = next((words for start, words in _SIGNATURES if head.startswith(start)), None)
-    if other is None and head[:4096].count(0) > len(head[:4096]) // 4:
-        other = "binary, or text in UTF-16"
-    if other:
-        raise UnreadableFile(
-            f"is not CSV though its name says so: it is {other}.",
-            where=where,
-            remedy="Save it as CSV UTF-8, or send it under its right name.",
-        )
 
 
 def _a(kind: str) -> str:

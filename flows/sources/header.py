@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..errors import UnreadableFile
@@ -40,27 +40,46 @@ def find_header(records: Iterable[list[str]], layout: Layout, where: str) -> Hea
     """Return the first header among the first records, taking from `records` no more than it needs.
 
     Headers are compared without regard to case, white space and order. Raises UnreadableFile where a header that the
-    layout needs stands in two columns.
+    layout needs stands in two columns, or where a record of the table stands above the header.
     """
     wanted = {_plain(column.header) for column in layout.required}
-    best = NoHeader((), -1)
+    best, passed = NoHeader((), -1), list[list[str]]()
     for number, record in zip(range(SEARCHED_RECORDS), records, strict=False):
         found = [_plain(field) for field in record]
         matched = len(wanted.intersection(found))
         if matched == len(wanted):
-            return _header(record, found, layout, where, above=number)
+            header = _header(record, found, layout, where, above=number)
+            _refuse_records_above(passed, header, layout, where)
+            return header
+        passed.append(record)
         if matched > best.matched and any(found):
             best = NoHeader(tuple(field.strip() for field in record if field.strip()), matched)
     return best
 
 
-def missing_header(absent: NoHeader, layout: Layout, where: str) -> UnreadableFile:
-    """Return the error that names the missing columns, what was found in their place, and what may be meant."""
+def _refuse_records_above(passed: list[list[str]], header: Header, layout: Layout, where: str) -> None:
+    """Raise UnreadableFile if a record above the header fills every needed column: a sorted table loses its rows so."""
+    needed = [place for place, one in zip(header.positions, layout.columns, strict=True) if one.required]
+    for number, record in enumerate(passed, start=1):
+        fields = [record[place].strip() for place in needed] if len(record) == header.width else []
+        if all(fields) and any(character.isdigit() for field in fields for character in field):
+            raise UnreadableFile(
+                f"record {number} stands above the header and looks like a record of the table: it would be lost.",
+                where=where,
+                remedy="Put the header above all records; it may have been sorted in among them.",
+            )
+
+
+def missing_header(absent: NoHeader, layout: Layout, where: str, hidden: Sequence[str] = ()) -> UnreadableFile:
+    """Return the error that names the missing columns, what was found in their place, and what may be meant.
+
+    `hidden` are the names of a workbook's hidden sheets, which are not looked at.
+    """
     if not absent.nearest:
         return UnreadableFile(
             f"holds no table: its first {SEARCHED_RECORDS} records are empty.",
             where=where,
-            remedy="Send the file again, with its header line and its rows.",
+            remedy=f"Send the file again, with its header line and its rows.{_unhide(hidden)}",
         )
     found = {_plain(header): header for header in absent.nearest}
     missing = [column for column in layout.required if _plain(column.header) not in found]
@@ -76,7 +95,11 @@ def missing_header(absent: NoHeader, layout: Layout, where: str) -> UnreadableFi
     remedy = "Give the columns the names that the layout prints, in any order."
     if len(absent.nearest) == 1 and any(mark in absent.nearest[0] for mark in ";\t|"):
         remedy = "The fields do not seem to be separated by commas: save the file as CSV with commas."
-    return UnreadableFile(what, where=where, remedy=remedy)
+    return UnreadableFile(what, where=where, remedy=remedy + _unhide(hidden))
+
+
+def _unhide(hidden: Sequence[str]) -> str:
+    return f" If the table is on a hidden sheet ({_listed(tuple(hidden))}), unhide it first." if hidden else ""
 
 
 def _header(record: list[str], found: list[str], layout: Layout, where: str, *, above: int) -> Header:

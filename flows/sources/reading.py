@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from .containers import Part, check_head, check_name, kind_of, look_through, open_parts
+from .containers import check_head, check_name, kind_of, open_parts
+from .contents import Part, look_through
 from .header import Header, NoHeader, find_header, missing_header
 from .layout import Layout
 from .records import Counts, csv_records, headers_only, write_records
@@ -81,11 +82,13 @@ def read_file(path: Path, name: str, layout: Layout, folder: Path) -> Reading:
 
 
 def _read_text(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
-    unpacked = 0
+    unpacked, packed, contents = 0, path.stat().st_size, []
     with open_parts(path, name, kind, layout) as (parts, found.ignored):
+        # All are looked through before the first is read: an archive that is too large is refused at once.
         for part in parts:
-            content = look_through(part, unpacked)
-            unpacked += content.size
+            contents.append(look_through(part, unpacked, packed))
+            unpacked += contents[-1].size
+        for part, content in zip(parts, contents, strict=True):
             found.notes += content.notes
             found.is_open_ended = content.is_open_ended and kind == ".csv"
             _read_part(part, content.encoding, layout, found)
@@ -102,8 +105,14 @@ def _read_part(part: Part, encoding: str, layout: Layout, found: _Found) -> None
 
 
 def _read_workbook(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
-    tables, nearest = [], NoHeader((), -1)
-    for sheet, rows in open_sheets(path, name, kind):
+    tables, nearest, hidden = [], NoHeader((), -1), []
+    for one in open_sheets(path, name, kind):
+        sheet, rows = one.name, one.rows
+        if one.is_hidden:
+            # Whoever sends the workbook does not see it: an old copy, or a list that a form picks from.
+            hidden.append(sheet)
+            found.notes.append(f"{name}: sheet '{sheet}' is hidden and passed over")
+            continue
         header = find_header(text_rows(rows), layout, f"{name}, sheet '{sheet}'")
         if isinstance(header, Header):
             tables.append((sheet, rows, header))
@@ -115,7 +124,7 @@ def _read_workbook(path: Path, name: str, kind: str, layout: Layout, found: _Fou
         found.notes.append(f"{name}: sheet '{sheet}' holds no such table and is passed over")
         nearest = max(nearest, header, key=lambda one: one.matched)
     if not tables:
-        raise missing_header(nearest, layout, name)
+        raise missing_header(nearest, layout, name, hidden)
     for sheet, rows, header in tables:
         where = f"{name}, sheet '{sheet}'"
         member = sheet if len(tables) > 1 else ""

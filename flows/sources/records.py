@@ -35,6 +35,17 @@ class Counts:
         return Counts(self.read + other.read, self.blank + other.blank, self.faulty + other.faulty)
 
 
+# Signs that cannot be seen (soft hyphens, marks of direction, joiners of no width) are left out, and what only looks
+# like a hyphen or minus is one: a name that holds them would be another name.
+_INVISIBLE = (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+_PLAIN_SIGNS = dict.fromkeys(_INVISIBLE) | dict.fromkeys((0x2010, 0x2011, 0x2212, 0xFE63, 0xFF0D), "-")
+
+
+def plain_signs(text: str) -> str:
+    """Return the text without signs that cannot be seen, and with plain hyphens."""
+    return text if text.isascii() else text.translate(_PLAIN_SIGNS)
+
+
 class _Lines:
     """Lines of a text, the last one given out kept, to be shown if it turns out broken."""
 
@@ -45,7 +56,7 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        self.last = next(self._text)
+        self.last = plain_signs(next(self._text))
         return self.last
 
 

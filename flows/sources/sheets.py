@@ -5,22 +5,32 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from ..errors import UnreadableFile
-from .records import Broken
+from .records import Broken, plain_signs
 from .workbooks import check_workbook
 
 # Of a CSV the csv module sets the same bound.
 MAX_CELL_CHARACTERS = 131072
 
 
-def open_sheets(path: Path, name: str, kind: str) -> Iterator[tuple[str, Iterator[list[Any]]]]:
-    """Give every sheet's name and its rows of cells as the workbook holds them, in the workbook's order.
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's name, its rows of cells as the workbook holds them, and whether a person has to look for it."""
 
-    Raises UnreadableFile if the workbook is damaged or protected.
+    name: str
+    rows: Iterator[list[Any]]
+    is_hidden: bool
+
+
+def open_sheets(path: Path, name: str, kind: str) -> Iterator[Sheet]:
+    """Give every sheet, in the workbook's order.
+
+    Raises UnreadableFile if the workbook is damaged or protected, or holds a formula without a sound result.
     """
     import python_calamine
 
@@ -30,7 +40,8 @@ def open_sheets(path: Path, name: str, kind: str) -> Iterator[tuple[str, Iterato
             workbook = python_calamine.CalamineWorkbook.from_filelike(stream)
             for sheet in workbook.sheets_metadata:
                 if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet:
-                    yield sheet.name, workbook.get_sheet_by_name(sheet.name).iter_rows()
+                    is_hidden = sheet.visible != python_calamine.SheetVisibleEnum.Visible
+                    yield Sheet(sheet.name, workbook.get_sheet_by_name(sheet.name).iter_rows(), is_hidden)
     except python_calamine.PasswordError as error:
         raise UnreadableFile(
             "is protected by a password.", where=name, remedy="Send it without one, over a safe way."
@@ -72,14 +83,19 @@ def cell_text(cell: object, *, is_month: bool = False) -> str:
     1 April 2023, and returns are often dated by the month's end. Any other day is left to be refused as no month.
     """
     if isinstance(cell, str):
-        return cell
+        return plain_signs(cell)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else format(Decimal(repr(cell)), "f")
+        return str(int(cell)) if cell.is_integer() else _fraction(format(Decimal(repr(cell)), "f"))
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
         cell = cell.date()
     if isinstance(cell, datetime.date) and not isinstance(cell, datetime.datetime):
         last = calendar.monthrange(cell.year, cell.month)[1]
         return cell.isoformat()[:7] if is_month and cell.day in (1, last) else cell.isoformat()
     return "" if cell is None else str(cell)
+
+
+def _fraction(text: str) -> str:
+    """Return a fraction of three places with a fourth: as text 1.234 may be a thousand, but a number cell never is."""
+    return f"{text}0" if text[-4:-3] == "." else text

@@ -8,11 +8,14 @@ without a word; and on XML that breaks off it may never come to an end.
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
 from ..errors import UnreadableFile
-from .containers import Part, chunks, open_zip, refuse_size
+from .containers import open_zip
+from .contents import Part, chunks, refuse_size, unpacked_limit
+from .formulas import Formulas
 
 # A workbook is held in memory while it is read. Twelve years of recorded crime, 240,000 rows of eight cells with some
 # 130 bytes of markup each, come to about half of this.
@@ -29,18 +32,21 @@ _REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d{1,
 
 
 def check_workbook(path: Path, name: str, kind: str) -> None:
-    """Raise UnreadableFile if the workbook is damaged, encrypted, or too large to hold in memory."""
+    """Raise UnreadableFile if the workbook is damaged, encrypted, too large, or holds a formula without a result."""
     size = cells = 0
+    limit = unpacked_limit(MAX_WORKBOOK_BYTES, path.stat().st_size)
     with open_zip(path, name) as archive:
         _refuse_other_workbook(archive.namelist(), name, kind)
+        _refuse_locked(archive, name)
         for info in archive.infolist():
-            extents = Extents(kind)
+            extents, formulas = Extents(kind), Formulas(kind, name)
             whole = _Whole(name, info.filename)
             for chunk in chunks(Part("", name, lambda info=info: archive.open(info))):  # type: ignore[misc]
                 size += len(chunk)
-                refuse_size(size, MAX_WORKBOOK_BYTES, name)
+                refuse_size(size, limit, name)
                 whole.feed(chunk)
                 extents.feed(chunk)
+                formulas.feed(chunk)
                 _refuse_extents(cells + extents.cells, name)
             whole.close()
             cells += extents.cells
@@ -149,6 +155,16 @@ def _refuse_other_workbook(members: list[str], name: str, kind: str) -> None:
             where=name,
             remedy="Send it under its right name, or save it anew as .xlsx.",
         )
+
+
+def _refuse_locked(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise UnreadableFile if an OpenDocument workbook is protected: its manifest says so, and the rest is noise."""
+    manifest = "META-INF/manifest.xml"
+    if manifest not in archive.namelist():
+        return
+    part = Part("", name, lambda: archive.open(manifest))
+    if b"encryption-data" in next(chunks(part), b""):
+        raise UnreadableFile("is protected by a password.", where=name, remedy="Send it without one, over a safe way.")
 
 
 def _refuse_extents(cells: int, where: str) -> None:

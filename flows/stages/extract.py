@@ -46,9 +46,9 @@ def extract(job: Job) -> str:
     performance_meeting(plan, job.meeting)
     # Read here too, so that a fault in a commentary is told before the work is done.
     read_narratives(job.narrative, job.as_of, {one.id for version in plan.plans for one in version.objectives})
-    ledger = Ledger(job.ledger, plan.panel.name)
+    ledger, store = Ledger(job.ledger, plan.panel.name), Store(job.store)
     try:
-        fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today, read_secret=read_secret)
+        fetched = fetch_extracts(plan, job.panel, store, ledger, job.today, read_secret=read_secret)
         usable = usable_extracts(plan, ledger, job.as_of)
         superseded = superseded_extracts(plan, ledger, job.as_of)
         decisions = _decisions(ledger, usable, job)

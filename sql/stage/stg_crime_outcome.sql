@@ -44,6 +44,8 @@ checked as (
                 )
             when outcome_type is null
                 then struct_pack(place := 'outcome_type', found := '', reason := 'is empty')
+            when name_fault(outcome_type) is not null
+                then struct_pack(place := 'outcome_type', found := outcome_type, reason := name_fault(outcome_type))
         end as fault
     from parts
 )

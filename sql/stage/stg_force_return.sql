@@ -26,14 +26,23 @@ parts as (
         case when contains(period, 'Q') then 3 else 1 end as months,
         -- Thousands are set off by commas or spaces.
         case
-            when regexp_full_match(replace(numerator, '−', '-'), '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)(\.\d+)?')
-                then try_cast(regexp_replace(replace(numerator, '−', '-'), '[ ,]', '', 'g') as double)
+            when regexp_full_match(numerator, '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)(\.\d+)?')
+                then try_cast(regexp_replace(numerator, '[ ,]', '', 'g') as double)
         end as numerator_number,
         case
-            when regexp_full_match(replace(denominator, '−', '-'), '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)(\.\d+)?')
-                then try_cast(regexp_replace(replace(denominator, '−', '-'), '[ ,]', '', 'g') as double)
+            when regexp_full_match(denominator, '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)(\.\d+)?')
+                then try_cast(regexp_replace(denominator, '[ ,]', '', 'g') as double)
         end as denominator_number
     from cleaned
+),
+
+-- "1.234" is a thousand to some and a fraction to others; a measure that has other fractions shows which.
+measures as (
+    select
+        *,
+        bool_or(regexp_matches(numerator, '\.(\d{1,2}|\d{4,})$')) over (partition by measure) as has_fractions,
+        bool_or(regexp_matches(denominator, '\.(\d{1,2}|\d{4,})$')) over (partition by measure) as has_parts
+    from parts
 ),
 
 checked as (
@@ -44,6 +53,10 @@ checked as (
                 then struct_pack(place := 'measure', found := '', reason := 'is empty')
             when area is null
                 then struct_pack(place := 'area', found := '', reason := 'is empty')
+            when name_fault(measure) is not null
+                then struct_pack(place := 'measure', found := measure, reason := name_fault(measure))
+            when name_fault(area) is not null
+                then struct_pack(place := 'area', found := area, reason := name_fault(area))
             when first_day is null
                 then struct_pack(
                     place := 'period', found := period,
@@ -67,8 +80,18 @@ checked as (
                     place := 'denominator', found := denominator,
                     reason := 'is zero though the numerator is not'
                 )
+            when not has_fractions and regexp_full_match(numerator, '[-+]?[1-9]\d{0,2}\.\d{3}')
+                then struct_pack(
+                    place := 'numerator', found := numerator,
+                    reason := 'is a thousand or a fraction: write it as 1234 or as 1.2340, as it is meant'
+                )
+            when not has_parts and regexp_full_match(denominator, '[-+]?[1-9]\d{0,2}\.\d{3}')
+                then struct_pack(
+                    place := 'denominator', found := denominator,
+                    reason := 'is a thousand or a fraction: write it as 1234 or as 1.2340, as it is meant'
+                )
         end as fault
-    from parts
+    from measures
 )
 
 select

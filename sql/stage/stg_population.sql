@@ -27,6 +27,8 @@ checked as (
         case
             when area is null
                 then struct_pack(place := 'area', found := '', reason := 'is empty')
+            when name_fault(area) is not null
+                then struct_pack(place := 'area', found := area, reason := name_fault(area))
             when calendar_year is null
                 then struct_pack(place := 'year', found := year, reason := 'is not a year such as 2021')
             when people is null

@@ -22,8 +22,8 @@ parts as (
         end as quarter,
         -- Thousands are set off by commas or spaces; negative counts are cancelled records of earlier quarters.
         case
-            when regexp_full_match(replace(offences, '−', '-'), '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)')
-                then try_cast(regexp_replace(replace(offences, '−', '-'), '[ ,]', '', 'g') as bigint)
+            when regexp_full_match(offences, '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)')
+                then try_cast(regexp_replace(offences, '[ ,]', '', 'g') as bigint)
         end as offence_count
     from cleaned
 ),
@@ -48,6 +48,18 @@ checked as (
                 then struct_pack(place := 'offence_group', found := '', reason := 'is empty')
             when offence_subgroup is null
                 then struct_pack(place := 'offence_subgroup', found := '', reason := 'is empty')
+            when name_fault(parts.force) is not null
+                then struct_pack(
+                    place := 'force', found := parts.force, reason := name_fault(parts.force)
+                )
+            when name_fault(offence_group) is not null
+                then struct_pack(
+                    place := 'offence_group', found := offence_group, reason := name_fault(offence_group)
+                )
+            when name_fault(offence_subgroup) is not null
+                then struct_pack(
+                    place := 'offence_subgroup', found := offence_subgroup, reason := name_fault(offence_subgroup)
+                )
             when offence_count is null
                 then struct_pack(
                     place := 'offences', found := offences,

@@ -44,6 +44,8 @@ checked as (
                 )
             when crime_type is null
                 then struct_pack(place := 'crime_type', found := '', reason := 'is empty')
+            when name_fault(crime_type) is not null
+                then struct_pack(place := 'crime_type', found := crime_type, reason := name_fault(crime_type))
         end as fault
     from parts
 )

@@ -90,3 +90,13 @@ def test_recorded_crime_counts_are_the_sums_of_the_file_as_plain_python_reads_it
     assert (found["rows_read"], found["blank_rows"]) == (rows, blank)
     assert {(one.force, one.period, one.category): one.count for one in report.counts} == sums
     assert [(one["severity"], one["expectation"]) for one in found["findings"]] == warnings
+
+
+def test_published_tables_of_no_layout_are_named_as_such() -> None:
+    tables = [*sorted((DATA / "ons").glob("*.xlsx")), *sorted((DATA / "workforce").glob("*.ods"))]
+    assert len(tables) == 7
+    for path in tables:
+        for layout in ("population", "force_return", "home_office_prc"):
+            report = check_file(path, layout)
+            assert report.exit_code == 2 and report.error.startswith(f"{path.name}: the ")
+            assert "layout needs the columns" in report.error

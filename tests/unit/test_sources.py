@@ -9,14 +9,14 @@ import io
 import random
 import zipfile
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
 
 from flows.errors import UnreadableFile
-from flows.sources import LAYOUTS, Reading, containers, read_file, workbooks
+from flows.sources import LAYOUTS, Reading, contents, read_file, workbooks
 from flows.sources.sheets import cell_text
 from flows.sources.workbooks import Extents
+from tests.corpus.workbooks import ods, repacked, xlsx, zipped
 
 RETURN = LAYOUTS["force_return"]
 STREET = LAYOUTS["police_uk_street"]
@@ -44,89 +44,6 @@ def refusal(tmp_path: Path, content: bytes | str, name: str = "return.csv", layo
         read(tmp_path, content, name, layout)
     assert caught.value.where.startswith(name) and caught.value.remedy
     return caught.value.text()
-
-
-def zipped(members: dict[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", compression) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
-
-
-def xlsx(sheets: dict[str, list[list[object]]]) -> bytes:
-    """Return a workbook of the given cells, written by hand; dates are numbers with a date style."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    office = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-
-    def cell(value: object) -> str:
-        if isinstance(value, datetime.date):
-            return f'<c s="1"><v>{(value - datetime.date(1899, 12, 30)).days}</v></c>'
-        if isinstance(value, int | float):
-            return f"<c><v>{value!r}</v></c>"
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(str(value))}</t></is></c>' if value else "<c/>"
-
-    members: dict[str, str | bytes] = {
-        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/>'
-        "</cellXfs></styleSheet>",
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    }
-    types = entries = links = ""
-    for i, (name, table) in enumerate(sheets.items(), start=1):
-        lines = "".join(f"<row>{''.join(map(cell, line))}</row>" for line in table)
-        members[f"xl/worksheets/sheet{i}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{lines}</sheetData></worksheet>'
-        types += f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{office}.worksheet+xml"/>'
-        entries += f'<sheet name="{escape(name)}" sheetId="{i}" r:id="s{i}"/>'
-        links += f'<Relationship Id="s{i}" Type="{rel}/worksheet" Target="worksheets/sheet{i}.xml"/>'
-    members["xl/workbook.xml"] = f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets>{entries}</sheets></workbook>'
-    members["xl/_rels/workbook.xml.rels"] = (
-        f'<Relationships xmlns="{package}/relationships">{links}<Relationship Id="st" Type="{rel}/styles" '
-        'Target="styles.xml"/></Relationships>'
-    )
-    members["[Content_Types].xml"] = (
-        f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{office}.sheet.main+xml"/>{types}'
-        f'<Override PartName="/xl/styles.xml" ContentType="{office}.styles+xml"/></Types>'
-    )
-    return zipped(members)
-
-
-def ods(sheets: dict[str, list[list[object]]]) -> bytes:
-    """Return an ODS workbook of the given cells, written by hand."""
-    base = "urn:oasis:names:tc:opendocument:xmlns"
-
-    def cell(value: object) -> str:
-        if isinstance(value, datetime.date):
-            return f'<table:table-cell office:value-type="date" office:date-value="{value.isoformat()}"/>'
-        if isinstance(value, int | float):
-            return f'<table:table-cell office:value-type="float" office:value="{value!r}"/>'
-        return (
-            f'<table:table-cell office:value-type="string"><text:p>{escape(str(value))}</text:p></table:table-cell>'
-            if value
-            else "<table:table-cell/>"
-        )
-
-    body = "".join(
-        f'<table:table table:name="{escape(name)}">'
-        + "".join(f"<table:table-row>{''.join(map(cell, line))}</table:table-row>" for line in table)
-        + "</table:table>"
-        for name, table in sheets.items()
-    )
-    content = (
-        f'<office:document-content xmlns:office="{base}:office:1.0" xmlns:table="{base}:table:1.0" '
-        f'xmlns:text="{base}:text:1.0"><office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>'
-        "</office:document-content>"
-    )
-    mimetype = "application/vnd.oasis.opendocument.spreadsheet"
-    manifest = (
-        f'<manifest:manifest xmlns:manifest="{base}:manifest:1.0"><manifest:file-entry manifest:full-path="/" '
-        f'manifest:media-type="{mimetype}"/></manifest:manifest>'
-    )
-    return zipped({"mimetype": mimetype, "META-INF/manifest.xml": manifest, "content.xml": content})
 
 
 # ---- what is read, whatever its form
@@ -327,7 +244,7 @@ def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_unpacks_to_an_absurd_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(containers, "MAX_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr(contents, "MAX_UNPACKED_BYTES", 1_000_000)
     monkeypatch.setattr(workbooks, "MAX_WORKBOOK_BYTES", 1_000_000)
     half = GOOD + "complaints,Swindon,2023-04,7,,\n" * 20_000
     assert read(tmp_path, zipped({"a.csv": half}), "return.zip").counts.read == 20_002
@@ -427,12 +344,6 @@ def test_workbooks_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     assert "not an .xlsx file" in refusal(tmp_path, GOOD, "return.xlsx")
     assert "one protected by a password" in refusal(tmp_path, b"\xd0\xcf\x11\xe0" + b"\0" * 99, "return.xlsx")
     assert "is a web page" in refusal(tmp_path, "<html>", "return.ods")
-
-
-def repacked(workbook: bytes, old: str, new: str) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
-        members = {name: archive.read(name).decode().replace(old, new) for name in archive.namelist()}
-    return zipped(dict(members))
 
 
 FAR_CELL = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
