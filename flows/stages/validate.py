@@ -10,7 +10,9 @@ from prefect import task
 from flows.errors import BriefingHeld
 from flows.job import Job
 from flows.sources import LAYOUTS
-from flows.validation import CheckResult, validate_tables
+from flows.store import Store
+from flows.validation import CheckResult
+from flows.validation_cache import validate_kept
 from flows.warehouse import open_warehouse
 
 
@@ -19,7 +21,7 @@ def validate(job: Job) -> list[CheckResult]:
 
     Raises BriefingHeld if a critical expectation failed or crashed; what did stays in `held.json` beside the editions.
     """
-    results = validate_tables(job.warehouse, _tables(job))
+    results = validate_kept(job.warehouse, _tables(job), Store(job.store).checks)
     kept = json.dumps([asdict(one) for one in results], indent=1)
     (job.work / "validation.json").write_text(kept, encoding="utf-8")
     critical = [one for one in results if one.is_critical]
