@@ -58,7 +58,8 @@ ROWS = """
         month AS period_start, last_day(month) AS period_end, force, force || ' Police' AS reported_by,
         force || ' Police' AS falls_within, round(-2.3 + (hash(n, 1) % 10000) / 15000.0, 6) AS longitude,
         round(51.0 + (hash(n, 2) % 10000) / 15000.0, 6) AS latitude, FALSE AS has_faulty_coordinates,
-        'On or near Street ' || hash(n, 3) % 4000 AS location, 'E010' || lpad(CAST(hash(n, 4) % 9000 AS VARCHAR), 5, '0')
+        'On or near Street ' || hash(n, 3) % 4000 AS location,
+        'E010' || lpad(CAST(hash(n, 4) % 9000 AS VARCHAR), 5, '0')
             AS lsoa_code,
         CASE WHEN area LIKE 'Elsewhere%' THEN 'Dorset' ELSE area END AS local_authority,
         local_authority || ' 0' || lpad(CAST(hash(n, 4) % 60 AS VARCHAR), 2, '0') || 'A' AS lsoa_name, crime_type,

@@ -21,7 +21,7 @@ class Stored:
 
 
 class Store:
-    """Files under `root`: `files/ab/abcd...` as they came, `staged/` as they were read, `checks/` for what was found."""
+    """Files under `root`: `files/ab/abcd...` as they came, `staged/` as they were read, `checks/` what was found."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

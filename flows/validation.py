@@ -193,10 +193,7 @@ def _opened(database: Path) -> Iterator[Any]:
 
 @cache
 def _quiet_exit() -> None:
-    """See to it that DuckDB prints no list of leaks as the process ends.
-
-    Once Great Expectations is imported, duckdb_engine's modules outlive the interpreter, and DuckDB's types with them.
-    """
+    """See to it that DuckDB prints no list of leaks as the process ends: duckdb_engine outlives the interpreter."""
 
     def let_go() -> None:
         for name, module in list(sys.modules.items()):

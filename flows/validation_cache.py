@@ -79,8 +79,7 @@ def _content(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     if not columns:
         return _NO_TABLE
     rows = connection.execute(
-        f"SELECT count(*), bit_xor(md5_number(CAST(t AS VARCHAR))),"
-        f" bit_xor(md5_number('again ' || CAST(t AS VARCHAR))) FROM {table} AS t"
+        f"SELECT count(*), bit_xor(hash(t)), bit_xor(hash(t, 'again')), sum(hash(t)) FROM {table} AS t"
     ).fetchall()
     files: list[Any] = []
     if "extract_id" in {name for name, _ in columns} and table != "extract_file":
