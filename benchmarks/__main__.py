@@ -1,4 +1,5 @@
-"""make bench: the briefing against an empty Prefect flow, a check against reading, charts against the bare statement.
+"""make bench: the briefing against an empty Prefect flow, a check against reading, charts against the bare statement,
+and checking ten million rows against the same checks by hand.
 
 Prints one table and writes benchmarks/results.json. Ratios travel from machine to machine, seconds do not.
 """
@@ -22,6 +23,9 @@ TIMES = 3
 BRIEFING_LIMIT = 1.8
 CHART_LIMIT = 3.0
 LINEAR_LIMIT = 1.25
+EXPECTATIONS_LIMIT = 5.0
+EXPECTATIONS_MEMORY_MB = 2000
+STAGED_ROWS = 10_000_000
 SERIES = 10_000
 MEMORY_LIMIT_MB = 1000
 PANELBRIEF = str(Path(sys.executable).with_name("panelbrief"))
@@ -90,6 +94,46 @@ def _chart_entries(spc: Runs, bare: Runs, large: Run) -> list[dict[str, object]]
     ]
 
 
+def measure_expectations(folder: Path) -> list[dict[str, object]]:
+    """Return the entries of checking ten million staged rows, through the product and by hand, and pandas' figure."""
+    checking = [sys.executable, "-m", "benchmarks.expecting"]
+    run_once([*checking, "make", str(STAGED_ROWS), str(folder)], CHECKOUT)
+    entries = []
+    for suite, what in (("columns", "12 column checks"), ("own", "the product's suite")):
+        ways: dict[str, Sequence[str]] = {way: [*checking, way, str(folder), suite] for way in ("product", "hand")}
+        found = alternate(ways, CHECKOUT, TIMES)
+        ours, by_hand = ([round(one.inner_seconds, 1) for one in found[way].runs] for way in ("product", "hand"))
+        entries.append(
+            {
+                "measured": f"{what} over {STAGED_ROWS:,} rows",
+                "floor": "the same by hand, best of 3",
+                "ratio": round(min(ours) / min(by_hand), 2),
+                "ratio_limit": EXPECTATIONS_LIMIT,
+                "seconds": ours,
+                "floor_seconds": by_hand,
+                "process_mb": round(found["product"].process_mb),
+                "server_mb": 0,
+                "memory_limit_mb": EXPECTATIONS_MEMORY_MB,
+            }
+        )
+    # Ten million rows as pandas holds them do not fit beside anything else, so a tenth is taken, and not scaled.
+    pandas = run_once([*checking, "pandas", str(folder), str(STAGED_ROWS // 10)], CHECKOUT)
+    entries.append(
+        {
+            "measured": f"the 12 in pandas, over {STAGED_ROWS // 10:,} rows",
+            "floor": "the product, a tenth of it",
+            "ratio": round(pandas.inner_seconds / (min(cast("list[float]", entries[0]["seconds"])) / 10), 2),
+            "ratio_limit": None,
+            "seconds": [round(pandas.inner_seconds, 1)],
+            "floor_seconds": [round(min(cast("list[float]", entries[0]["seconds"])) / 10, 1)],
+            "process_mb": round(pandas.process_mb),
+            "server_mb": 0,
+            "memory_limit_mb": None,
+        }
+    )
+    return entries
+
+
 def _entry(name: str, measured: Runs, floor: Runs, floor_name: str, limit: float | None) -> dict[str, object]:
     return {
         "measured": name,
@@ -110,7 +154,8 @@ def _show(entries: Sequence[dict[str, object]]) -> None:
         table.add_column(column, justify="left" if column in ("measured", "floor") else "right", no_wrap=True)
     for one in entries:
         limit = f" ({one['ratio_limit']})" if one["ratio_limit"] is not None else ""
-        memory = f"{one['process_mb']} MB ({one['memory_limit_mb']})"
+        allowed = f" ({one['memory_limit_mb']})" if one["memory_limit_mb"] is not None else ""
+        memory = f"{one['process_mb']} MB{allowed}"
         seconds, floor = (" ".join(map(str, cast("list[float]", one[key]))) for key in ("seconds", "floor_seconds"))
         server = f"{one['server_mb']} MB"
         table.add_row(str(one["measured"]), str(one["floor"]), f"{one['ratio']}{limit}", memory, server, seconds, floor)
@@ -134,6 +179,8 @@ def main() -> None:
         entries.append(_entry("check of the Home Office table", check, plain, "reading it once", None))
     with tempfile.TemporaryDirectory(prefix="panelbrief-bench-") as folder:
         entries += _chart_entries(*measure_charts(Path(folder)))
+    with tempfile.TemporaryDirectory(prefix="panelbrief-bench-") as folder:
+        entries += measure_expectations(Path(folder))
     RESULTS.write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
     _show(entries)
 

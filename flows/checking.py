@@ -137,7 +137,7 @@ def _report(path: Path, sha256: str, layout: Layout, folder: Path) -> Report:
         path, path.name, layout, sha256=sha256, source="check", extract_id="check", cache=folder / "staged"
     )
     database = folder / "check.duckdb"
-    rejected, counts = _load(database, staged, (path.name, sha256, path.stat().st_size))
+    rejected, counts, repeats = _load(database, staged, (path.name, sha256, path.stat().st_size))
     return Report(
         file=path.name,
         layout=layout.name,
@@ -149,6 +149,10 @@ def _report(path: Path, sha256: str, layout: Layout, folder: Path) -> Report:
         ignored=staged.ignored,
         notes=(
             *staged.notes,
+            *(
+                [f"{repeats} of a Crime ID that stands more than once; all stay, for they may not be copies"]
+                * bool(repeats)
+            ),
             *(f"column '{name}' is not of this layout and is not used" for name in staged.extra_columns),
         ),
         findings=tuple(_finding(one) for one in validate_tables(database, [staged.table]) if one.outcome != "passed"),
@@ -156,10 +160,12 @@ def _report(path: Path, sha256: str, layout: Layout, folder: Path) -> Report:
     )
 
 
-def _load(database: Path, staged: Staged, file: tuple[str, str, int]) -> tuple[tuple[Reject, ...], tuple[Total, ...]]:
+def _load(
+    database: Path, staged: Staged, file: tuple[str, str, int]
+) -> tuple[tuple[Reject, ...], tuple[Total, ...], str]:
     """Make the stg_ and rej_ tables, the panel's empty ones and extract_file with the one `file` (name, sha256, size).
 
-    Returns the rejected records and the counts.
+    Returns the rejected records, the counts, and how many records repeat a Crime ID, in words; empty if none does.
     """
     name = staged.table.removeprefix("stg_")
     with open_warehouse(database) as connection:
@@ -174,7 +180,13 @@ def _load(database: Path, staged: Staged, file: tuple[str, str, int]) -> tuple[t
         rows = connection.execute(f"SELECT file, line, column_name, value, reason FROM rej_{name} ORDER BY ALL")
         rejected = tuple(Reject(*row) for row in rows.fetchall())
         counts = select_rows(connection, SQL / "check" / f"check_{name}.sql")
-    return rejected, tuple(Total(**{**one, "count": _whole(one["count"])}) for one in counts)
+        columns = [row[0] for row in connection.execute(f"DESCRIBE {staged.table}").fetchall()]
+        repeats = 0
+        if "crime_id" in columns:
+            number = f"SELECT count(crime_id) - count(DISTINCT crime_id) FROM {staged.table}"
+            ((repeats,),) = connection.execute(number).fetchall()
+    words = _number(repeats, "further record") if repeats else ""
+    return rejected, tuple(Total(**{**one, "count": _whole(one["count"])}) for one in counts), words
 
 
 def _finding(one: CheckResult) -> Finding:

@@ -67,7 +67,7 @@ def run(
     from flows.briefing import prepare_briefing
     from flows.warming import warm_up
 
-    warm_up()
+    warm_up(home.resolve())
     folder = Path(prepare_briefing(meeting=day, as_of=as_of_day, panel=panel, home=home, today=today, again=again))
     _say_what_came_out(folder, time.monotonic() - began)
 

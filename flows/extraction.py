@@ -175,12 +175,15 @@ def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]
 def superseded_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
     """Return the manifest rows of the files that the usable ones took the place of, the last before each, oldest first.
 
-    No figure is made from them: what came since is compared with them.
+    No figure is made from them: what came since is compared with them. Bytes that are put back as they were stand where
+    they first stood, before what had replaced them for a while.
     """
+    before = []
+    for arrived in _by_key(plan, ledger, as_of).values():
+        first = next(at for at, one in enumerate(arrived) if one.sha256 == arrived[-1].sha256)
+        before += arrived[max(first - 1, 0) : first]
     usable = {one.id for one in usable_extracts(plan, ledger, as_of)}
-    arrivals = _by_key(plan, ledger, as_of).values()
-    before = (next((one for one in reversed(arrived) if one.id not in usable), None) for arrived in arrivals)
-    return once_each(one for one in before if one)
+    return once_each(one for one in before if one.id not in usable)
 
 
 def _by_key(plan: Plan, ledger: Ledger, as_of: dt.date) -> dict[tuple[str, str | Period], list[Extract]]:

@@ -53,11 +53,12 @@ def sweep(folder: Path, prefix: str) -> None:
 
 
 class Store:
-    """Files under `root`: `files/ab/abcd...` as they came, and `staged/` for what was read from them."""
+    """Files under `root`: `files/ab/abcd...` as they came, `staged/` as they were read, `checks/` what was found."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.staged = root / "staged"
+        self.checks = root / "checks"
 
     def path(self, sha256: str) -> Path:
         """Return where the file of that sha256 is kept."""

@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -63,13 +63,21 @@ def warm_up() -> None:
     _great_expectations()
 
 
-def validate_tables(database: Path, tables: Sequence[str], folder: Path = EXPECTATIONS) -> list[CheckResult]:
+def validate_tables(
+    database: Path,
+    tables: Sequence[str],
+    folder: Path = EXPECTATIONS,
+    wanted: Mapping[str, Collection[str]] | None = None,
+) -> list[CheckResult]:
     """Return one result for every expectation of the suites of `tables`, sorted by table, then as in the suite.
 
-    `database` is a DuckDB file that nothing else in this process has open. Raises ConfigurationError if a suite is
-    wrong, WarehouseError if the database cannot be opened. A table that is not there makes its expectations crash.
+    `wanted` names the expectations to run, by table; without it all are. `database` is a DuckDB file that nothing else
+    in this process has open. Raises ConfigurationError if a suite is wrong, WarehouseError if the database cannot be
+    opened. A table that is not there makes its expectations crash.
     """
     suites = {table: load_suite(table, folder) for table in sorted(set(tables))}
+    if wanted is not None:
+        suites = {table: tuple(one for one in suites[table] if one.id in wanted[table]) for table in suites}
     built = {table: [_build(one) for one in suite] for table, suite in suites.items()}
     if not suites:
         return []
@@ -188,11 +196,7 @@ def _opened(database: Path) -> Iterator[Any]:
 
 @cache
 def _quiet_exit() -> None:
-    """See to it that DuckDB prints no list of leaks as the process ends.
-
-    Once Great Expectations has been imported, the modules of duckdb_engine outlive the interpreter, and DuckDB's types
-    with them, whether or not a connection was made. Emptied at the very end, they hold nothing.
-    """
+    """See to it that DuckDB prints no list of leaks as the process ends: duckdb_engine outlives the interpreter."""
 
     def let_go() -> None:
         for name, module in list(sys.modules.items()):

@@ -11,7 +11,7 @@ from prefect import task
 
 from flows.calendar import performance_meeting, reported_quarter
 from flows.corrections import apply_corrections
-from flows.errors import PanelbriefError, UnreadableFile
+from flows.errors import PanelbriefError, UnreadableFile, WarehouseError
 from flows.extraction import idle_corrections, unreadable_sentence
 from flows.job import Job
 from flows.ledger import Extract
@@ -60,6 +60,7 @@ def stage(job: Job) -> list[str]:
         fill_vintages(connection, readable, read_superseded(job), {**before, **staged}, layouts)
         for layout in LAYOUTS.values():
             _make_tables(connection, layout, [one for one in staged.values() if one.table == layout.table])
+            _assert_all_there(connection, layout, list(staged.values()))
         apply_corrections(connection, plan, readable, Store(job.store), job.as_of)
     needed = [unreadable[one.id] for one in extracts if one.id in unreadable and plan.source(one.source).required]
     if needed:
@@ -135,6 +136,21 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, layout: Layout, staged: 
         f"CREATE TABLE {rejected} (extract_id VARCHAR, source VARCHAR, file VARCHAR, line BIGINT,"
         " column_name VARCHAR, value VARCHAR, reason VARCHAR)"
     )
+
+
+def _assert_all_there(connection: duckdb.DuckDBPyConnection, layout: Layout, staged: list[Staged]) -> None:
+    """Raise WarehouseError unless every record read is in the `stg_` table, in the `rej_` table, or blank."""
+    rejected = layout.table.replace("stg_", "rej_")
+    ((held,),) = connection.execute(
+        f"SELECT (SELECT count(*) FROM {layout.table}) + (SELECT count(*) FROM {rejected})"
+    ).fetchall()
+    read = sum(one.rows_read - one.rows_blank for one in staged if one.table == layout.table)
+    if held != read:
+        raise WarehouseError(
+            f"{read:,} records were read that are not blank, but {held:,} are staged or rejected.",
+            where=f"{layout.table} and {rejected}",
+            remedy="Something between reading and the tables dropped or doubled rows; no figure would be right.",
+        )
 
 
 stage_task = task(name="Read the extracts into tables")(stage)

@@ -14,7 +14,9 @@ from flows.review.gather import gather_review
 from flows.review.holding import hold, keep_review
 from flows.review.model import Review
 from flows.sources import LAYOUTS
-from flows.validation import CheckResult, validate_tables
+from flows.store import Store
+from flows.validation import CheckResult
+from flows.validation_cache import validate_kept
 from flows.warehouse import open_warehouse
 
 
@@ -24,7 +26,7 @@ def validate(job: Job) -> list[CheckResult]:
     Raises BriefingHeld if a critical expectation failed or crashed and no officer accepted it; the review page and
     `held.json` then stay beside the editions.
     """
-    results = validate_tables(job.warehouse, _tables(job))
+    results = validate_kept(job.warehouse, _tables(job), Store(job.store).checks)
     with open_warehouse(job.warehouse, read_only=True) as connection:
         results = locate(connection, results)
         review = gather_review(connection, job, results, job.work / "review")
