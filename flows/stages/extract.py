@@ -10,6 +10,7 @@ from pathlib import Path
 from prefect import task
 
 from flows.calendar import performance_meeting
+from flows.editions import Compared, last_published
 from flows.extraction import fetch_extracts, require_sources, usable_extracts
 from flows.job import Job
 from flows.ledger import Extract, Ledger
@@ -36,6 +37,7 @@ def extract(job: Job) -> str:
     try:
         fetched = fetch_extracts(plan, job.panel, Store(job.store), ledger, job.today)
         usable = usable_extracts(plan, ledger, job.as_of)
+        last = last_published(job, ledger)
     finally:
         ledger.close()
     missing = require_sources(plan, usable, fetched, job.as_of)
@@ -44,9 +46,18 @@ def extract(job: Job) -> str:
     shutil.rmtree(job.work, ignore_errors=True)
     job.work.mkdir(parents=True)
     job.plan_file.write_text(plan.model_dump_json(), encoding="utf-8")
-    inputs = inputs_sha256(job, plan, usable)
-    facts = {"inputs_sha256": inputs, "missing": missing, "extracts": [_plain(one) for one in usable]}
-    (job.work / "extracts.json").write_text(json.dumps(facts), encoding="utf-8")
+    compared, figures = last or (None, None)
+    if figures is not None:
+        # The edition keeps what it was compared with: a rebuilt draft must not change what an older paper says.
+        shutil.copyfile(figures, job.compared_figures)
+    inputs = inputs_sha256(job, plan, usable, compared)
+    facts = {
+        "inputs_sha256": inputs,
+        "missing": missing,
+        "extracts": [_plain(one) for one in usable],
+        "compared": vars(compared) if compared else None,
+    }
+    (job.work / "extracts.json").write_text(json.dumps(facts, default=str), encoding="utf-8")
     return inputs
 
 
@@ -54,9 +65,14 @@ def _plain(extract_row: Extract) -> dict[str, str | int]:
     return {**vars(extract_row), "received": extract_row.received.isoformat()}
 
 
-def inputs_sha256(job: Job, plan: Plan, usable: list[Extract]) -> str:
-    """Return one hash over the extracts, the panel's files, its narrative, the program, the meeting and `as_of`."""
+def inputs_sha256(job: Job, plan: Plan, usable: list[Extract], compared: Compared | None) -> str:
+    """Return one hash over the extracts, the panel's files, its narrative, the program, the meeting and `as_of`.
+
+    The figures of the paper that this one is compared with count too.
+    """
     digest = hashlib.sha256()
+    if compared is not None:
+        digest.update(f"{compared.meeting} {compared.name} {compared.as_of} {compared.figures_sha256}\n".encode())
     for one in usable:
         digest.update(f"{one.source} {one.sha256} {one.name} {one.received}\n".encode())
     digest.update(f"{plan.sha256} {job.meeting} {job.as_of}\n".encode())

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from prefect import task
 
-from flows.errors import BriefingHeld
+from flows.holding import hold_if_critical
 from flows.job import Job
 from flows.sources import LAYOUTS
 from flows.validation import CheckResult, validate_tables
@@ -22,14 +22,7 @@ def validate(job: Job) -> list[CheckResult]:
     results = validate_tables(job.warehouse, _tables(job))
     kept = json.dumps([asdict(one) for one in results], indent=1)
     (job.work / "validation.json").write_text(kept, encoding="utf-8")
-    critical = [one for one in results if one.is_critical]
-    if critical:
-        job.held.write_text(json.dumps([asdict(one) for one in critical], indent=1) + "\n", encoding="utf-8")
-        lines = "\n".join(f"  {one.table}: {one.message} {one.detail}".rstrip() for one in critical)
-        raise BriefingHeld(
-            f"the briefing is held, because {len(critical)} critical check(s) did not pass:\n{lines}\n",
-            remedy=f"Ask for a mended file, then run again. The findings are in {job.held.name} beside the editions.",
-        )
+    hold_if_critical(job, results, "Ask for a mended file, or correct it in the open, then run again.")
     return results
 
 
