@@ -41,11 +41,11 @@ def revisions(gathered: Gathered, paragraphs: Numbering) -> m.Revisions | None:
 
 def _reasons(gathered: Gathered, rows: list[Row]) -> list[str]:
     """Return a sentence for each explanation: by whom, from which file to which, and how many figures."""
-    publishers = {one.id: one.publisher for one in gathered.plan.sources}
+    publishers: dict[str, str] = {one.id: one.publisher for one in gathered.plan.sources}
     counted: dict[tuple[str, ...], int] = {}
     for row in rows:
         days = (_day(row["received_before"]), _day(row["received"]))
-        key = (row["reason"], publishers.get(row["source"], row["source"]), row["source_title"], *days)
+        key = (row["reason"], publishers.get(row["source"], str(row["source"])), row["source_title"], *days)
         counted[key] = counted.get(key, 0) + 1
     return [
         say(
