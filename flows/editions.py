@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
+import hashlib
 import json
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import PanelbriefError
@@ -15,6 +18,38 @@ from flows.job import Job
 from flows.ledger import Edition, Ledger
 
 DRAFT = "draft-"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The edition of an earlier meeting that a briefing's figures are held against.
+
+    `received` is the day on which each of its extracts counts as received, by the extract's id.
+    """
+
+    meeting: dt.date
+    name: str
+    as_of: dt.date
+    figures_sha256: str
+    received: dict[str, dt.date]
+
+
+def last_published(job: Job, ledger: Ledger) -> tuple[Compared, Path] | None:
+    """Return the edition to compare with and its figures.csv; None if there is none.
+
+    That is the newest edition of the latest earlier meeting that has one: as yet every edition is a draft, and the
+    newest is the one that the panel saw. An edition as of a later day than this briefing's is passed over.
+    """
+    for meeting, edition in ledger.earlier_editions(job.meeting):
+        folder = job.home / "briefings" / meeting.isoformat() / edition.name
+        if edition.as_of > job.as_of or not _is_whole(folder):
+            continue
+        figures = folder / "figures.csv"
+        record = json.loads((folder / "provenance.json").read_bytes())
+        received = {one["extract_id"]: dt.date.fromisoformat(one["received"]) for one in record["extracts"]}
+        sha256 = hashlib.sha256(figures.read_bytes()).hexdigest()
+        return Compared(meeting, edition.name, edition.as_of, sha256, received), figures
+    return None
 
 
 def same_edition(job: Job, panel: str, inputs_sha256: str) -> str:

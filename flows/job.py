@@ -69,6 +69,11 @@ class Job:
         return self.work / "warehouse.duckdb"
 
     @property
+    def compared_figures(self) -> Path:
+        """Return the copy of the last paper's figures.csv; it is there only if there was such a paper."""
+        return self.work / "compared-figures.csv"
+
+    @property
     def plan_file(self) -> Path:
         """Return the copy of the checked configuration that this run uses."""
         return self.work / "plan.json"

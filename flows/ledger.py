@@ -243,6 +243,19 @@ class Ledger:
         with self._engine.connect() as connection:
             return [(row.name, row.as_of) for row in connection.execute(query)]
 
+    def earlier_editions(self, meeting: dt.date) -> list[tuple[dt.date, Edition]]:
+        """Return the editions of the meetings before that one, the latest meeting and its newest edition first."""
+        one = EDITION.c
+        query = (
+            sa.select(one.meeting)
+            .distinct()
+            .where((one.panel == self.panel) & (one.meeting < meeting))
+            .order_by(one.meeting.desc())
+        )
+        with self._engine.connect() as connection:
+            days = [row[0] for row in connection.execute(query)]
+        return [(day, edition) for day in days for edition in reversed(self.editions(day))]
+
     def record_edition(self, meeting: dt.date, edition: Edition, made_on: dt.date) -> None:
         """Add an edition; an edition of that name must not exist."""
         row = {"panel": self.panel, "meeting": meeting, "made_on": made_on, **vars(edition)}

@@ -43,6 +43,12 @@ CONFIGURATION: dict[str, str] = {
     "plan_correction": "position INTEGER, extract_id VARCHAR, source VARCHAR, file VARCHAR, member VARCHAR,"
     " record BIGINT, column_name VARCHAR, before VARCHAR, after VARCHAR, is_dropped BOOLEAN, was_rejected BOOLEAN,"
     " reason VARCHAR, decided_by VARCHAR, decided_on DATE, periods DATE[]",
+    # The last paper before this one: its meeting, its day and its figures, with the day their newest file was received;
+    # and above which sizes a change is asked about. Filled by revisions.py.
+    "plan_compared": "meeting DATE, as_of DATE",
+    "plan_earlier_figure": "indicator VARCHAR, area VARCHAR, period_start DATE, period_end DATE, value DOUBLE,"
+    " source VARCHAR, extract_id VARCHAR, received DATE",
+    "plan_revision_size": "ask_above_pct DOUBLE, ask_above_count DOUBLE",
     # How a file of anybody's series is read (series_files.py), and what `panelbrief spc` was asked for; the panel's own
     # runs have no use for them. Without periods a year, dates are times.
     "series_reading": "first_record BIGINT, periods_per_year INTEGER, largest DOUBLE",
@@ -165,10 +171,16 @@ def fill_configuration(
         for one in extracts
     ]
     fill(connection, "extract_file", files)
-    fill(connection, "plan_correction", [])
-    # Filled by flows/vintages.py where there are files to compare.
-    fill(connection, "vintage_file", [])
-    fill(connection, "vintage_figure", [])
+    # Filled by flows/corrections.py, flows/vintages.py and flows/revisions.py where there is something to fill in.
+    for table in (
+        "plan_correction",
+        "plan_compared",
+        "plan_earlier_figure",
+        "plan_revision_size",
+        "vintage_file",
+        "vintage_figure",
+    ):
+        fill(connection, table, [])
 
 
 def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:

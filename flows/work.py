@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
+from flows.editions import Compared
 from flows.job import Job
 from flows.ledger import Decision, Extract
 from flows.plan.models import Plan
@@ -37,6 +38,16 @@ def _extracts(job: Job, key: str) -> list[Extract]:
 def read_inputs(job: Job) -> str:
     """Return the hash of everything the briefing is made from."""
     return str(_facts(job)["inputs_sha256"])
+
+
+def read_compared(job: Job) -> Compared | None:
+    """Return the edition of an earlier meeting that the figures are compared with, if there is one."""
+    found = _facts(job)["compared"]
+    if found is None:
+        return None
+    days = {name: dt.date.fromisoformat(found[name]) for name in ("meeting", "as_of")}
+    received = {name: dt.date.fromisoformat(text) for name, text in found["received"].items()}
+    return Compared(**{**found, **days, "received": received})
 
 
 def read_missing(job: Job) -> list[str]:

@@ -77,6 +77,17 @@ class ChartRules(Record):
     screened: bool = True
 
 
+class RevisionSize(Record):
+    """From which size on a change of a printed figure is asked about, although a new file or a correction explains it.
+
+    A change is as large as that if it is above both: the per cent, and for counts the number.
+    """
+
+    ask_above_pct: float = Field(gt=0, allow_inf_nan=False)
+    ask_above_count: float = Field(ge=0, allow_inf_nan=False)
+    why: Text
+
+
 class Words(Record):
     """The words for the bodies, since bodies change (police and crime commissioners end in May 2028)."""
 
@@ -103,6 +114,7 @@ class Panel(Record):
     history: History = History()
     baseline: Baseline = Baseline()
     charts: ChartRules = ChartRules()
+    revisions: RevisionSize | None = None
     words: Words = Words()
     glossary: dict[Text, Text] = Field(default_factory=dict)
     data_lag_days: int = Field(default=42, ge=0, le=180)

@@ -221,6 +221,19 @@ class Context(Model):
     notes: tuple[str, ...] = ()
 
 
+class Revisions(Model):
+    """Figures that the last paper printed differently: what explains them, and each before and after.
+
+    `rest` says what the tables leave out; they are empty if nothing changed.
+    """
+
+    anchor: str
+    introduction: Paragraph
+    reasons: tuple[str, ...]
+    tables: tuple[Table, ...]
+    rest: str
+
+
 class Received(Model):
     """When data was last received from a source, and how far it reaches."""
 
@@ -288,6 +301,8 @@ class BriefingModel(Model):
     objectives: tuple[Objective, ...]
     standing: tuple[StandingGroup, ...]
     context: tuple[Context, ...]
+    # None where no earlier paper is there to compare with.
+    revisions: Revisions | None = None
     notes_introduction: Paragraph
     notes: tuple[Note, ...]
     glossary: tuple[tuple[str, str], ...]

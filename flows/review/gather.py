@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,8 @@ def gather_review(
 
     `connection` has the run's warehouse open; `results` have been located (`flows.review.failing`).
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     review = _review(job, is_checked=True, checks=len(results))
     titles = {one.id: one.title for one in read_plan(job).indicators}
     decisions = {one.about: one for one in read_decisions(job)}
@@ -165,6 +167,9 @@ def _failing(connection: duckdb.DuckDBPyConnection, result: CheckResult, folder:
         return Rows(), None
     connection.execute(f"CREATE OR REPLACE TEMP TABLE failing AS SELECT * FROM (\n{result.rows_sql}\n) ORDER BY ALL")
     name = f"{result.table.removeprefix('stg_')}-{result.expectation}.csv"
+    if (folder / name).exists():
+        # The same question of another file.
+        name = f"{name.removesuffix('.csv')}-{result.extracts[0]}.csv"
     hidden = (*NOT_SHOWN, FROM_FILE) if len(result.extracts) == 1 else NOT_SHOWN
     rows = _rows(connection, "failing", folder / name, hidden)
     sources = [str(row[0]) for row in _sources(connection, result.extracts)]

@@ -45,6 +45,8 @@ def touched(
         for field, column in SELECTED_BY.items()
         if column in columns
     ]
+    if "indicator" in columns:
+        narrowed.append(f"i.indicator IN (SELECT r.indicator FROM {failing} AS r)")
     query = f"""
         SELECT i.indicator
         FROM plan_indicator AS i

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,25 @@ from flows.wording.gathered import SELECTIONS, Accepted, Gathered, Row
 from flows.wording.narrative import read_narratives
 from flows.wording.numbers import listed
 from flows.wording.sentences import say
-from flows.work import read_extracts, read_inputs, read_manifest, read_missing, read_plan, read_unreadable
+from flows.work import (
+    read_compared,
+    read_extracts,
+    read_inputs,
+    read_manifest,
+    read_missing,
+    read_plan,
+    read_unreadable,
+)
 
 PNG_WIDTH = 600
 # The columns of figures.csv: its header stands also where there is no figure at all.
 FIGURE_COLUMNS = (
     "indicator", "area", "period_start", "period_end", "numerator", "denominator", "value", "unit", "expected_parts",
-    "received_parts", "source", "extract_id",
+    "received_parts", "source", "extract_id", "revised",
+)  # fmt: skip
+REVISION_COLUMNS = (
+    "indicator", "area", "period_start", "period_end", "value_before", "value", "unit", "received_before", "received",
+    "extract_id_before", "extract_id", "reason", "is_printed_differently",
 )  # fmt: skip
 
 
@@ -44,14 +57,16 @@ def brief(job: Job) -> str:
     gathered, figures = gather(job)
     model = compose(gathered)
     _render(job, gathered, model)
-    _write_figures(job.work / "figures.csv", figures)
+    _write_rows(job.work / "figures.csv", FIGURE_COLUMNS, figures)
+    if gathered.compared is not None:
+        _write_rows(job.work / "revisions.csv", REVISION_COLUMNS, gathered.rows["brief_revision"])
     _write_provenance(job)
     return finish_edition(job, gathered.plan.panel.name, read_inputs(job))
 
 
 def gather(job: Job) -> tuple[Gathered, list[dict[str, Any]]]:
     """Return what the model is made of, and the rows of figures.csv."""
-    plan = read_plan(job)
+    plan, compared = read_plan(job), read_compared(job)
     meeting = performance_meeting(plan, job.meeting)
     with open_warehouse(job.warehouse, read_only=True) as connection:
         rows = {name: select_rows(connection, SQL / "brief" / f"{name}.sql") for name in SELECTIONS}
@@ -75,6 +90,7 @@ def gather(job: Job) -> tuple[Gathered, list[dict[str, Any]]]:
         accepted=tuple(_accepted(one) for one in failures if one.state == "accepted"),
         missing=(*read_missing(job), *expected, *read_unreadable(job), *refused),
         reference=read_inputs(job)[:8],
+        compared=compared.meeting if compared else None,
     )
     return gathered, figures
 
@@ -112,23 +128,26 @@ def _render(job: Job, gathered: Gathered, model: BriefingModel) -> None:
     (job.work / "email.eml").write_bytes(message)
 
 
-def _write_figures(path: Path, rows: list[dict[str, Any]]) -> None:
+def _write_rows(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(FIGURE_COLUMNS)
+        writer.writerow(columns)
         for row in rows:
-            writer.writerow([_plain(row[name]) for name in FIGURE_COLUMNS])
+            writer.writerow([_plain(row[name]) for name in columns])
 
 
 def _plain(value: Any) -> Any:
-    """Return a whole number without its decimals, and no figure as an empty cell."""
+    """Return a whole number without its decimals, no figure as an empty cell, and yes or no as true or false."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return "" if value is None else value
 
 
 def _write_provenance(job: Job) -> None:
-    outputs = ("briefing.html", "briefing.pdf", "email.eml", "figures.csv")
+    compared = read_compared(job)
+    outputs = ["briefing.html", "briefing.pdf", "email.eml", "figures.csv", *(["revisions.csv"] if compared else [])]
     record = {
         "meeting": job.meeting.isoformat(),
         "as_of": job.as_of.isoformat(),
@@ -145,6 +164,13 @@ def _write_provenance(job: Job) -> None:
             }
             for one in read_extracts(job)
         ],
+        "compared_with": compared
+        and {
+            "meeting": compared.meeting.isoformat(),
+            "edition": compared.name,
+            "as_of": compared.as_of.isoformat(),
+            "figures_sha256": compared.figures_sha256,
+        },
         "outputs": {name: hashlib.sha256((job.work / name).read_bytes()).hexdigest() for name in outputs},
     }
     (job.work / "provenance.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from typing import Any
 from prefect import task
 
 from flows.calendar import performance_meeting
+from flows.editions import Compared, last_published
 from flows.extraction import (
     fetch_extracts,
     fetching_sentences,
@@ -53,6 +54,7 @@ def extract(job: Job) -> str:
         superseded = superseded_extracts(plan, ledger, job.as_of)
         decisions = _decisions(ledger, usable, job)
         lines = [_plain(one) for one in manifest(plan, ledger, job.as_of)]
+        last = last_published(job, ledger)
     finally:
         ledger.close()
     # Told although older files are there: a source that has gone silent must not go unnoticed.
@@ -65,7 +67,11 @@ def extract(job: Job) -> str:
     shutil.rmtree(job.work, ignore_errors=True)
     job.work.mkdir(parents=True)
     job.plan_file.write_text(plan.model_dump_json(), encoding="utf-8")
-    inputs = inputs_sha256(job, plan, [*usable, *superseded], decisions)
+    compared, figures = last or (None, None)
+    if figures is not None:
+        # The edition keeps what it was compared with: a rebuilt draft must not change what an older paper says.
+        shutil.copyfile(figures, job.compared_figures)
+    inputs = inputs_sha256(job, plan, [*usable, *superseded], decisions, compared)
     facts = {
         "inputs_sha256": inputs,
         "missing": missing,
@@ -73,8 +79,9 @@ def extract(job: Job) -> str:
         "superseded": [_plain(one) for one in superseded],
         "manifest": lines,
         "decisions": [_plain(one) for one in decisions],
+        "compared": vars(compared) if compared else None,
     }
-    (job.work / "extracts.json").write_text(json.dumps(facts), encoding="utf-8")
+    (job.work / "extracts.json").write_text(json.dumps(facts, default=str), encoding="utf-8")
     return inputs
 
 
@@ -105,11 +112,16 @@ def _plain(row: Extract | Line | Decision) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in vars(row).items()}
 
 
-def inputs_sha256(job: Job, plan: Plan, extracts: list[Extract], decisions: list[Decision]) -> str:
+def inputs_sha256(
+    job: Job, plan: Plan, extracts: list[Extract], decisions: list[Decision], compared: Compared | None
+) -> str:
     """Return one hash over the extracts, the decisions on them, the panel's files, its narrative, the program, the
     meeting and `as_of`.
     """
     digest = hashlib.sha256()
+    # The figures of the paper that this one is compared with count too.
+    if compared is not None:
+        digest.update(f"{compared.meeting} {compared.name} {compared.as_of} {compared.figures_sha256}\n".encode())
     for one in extracts:
         digest.update(f"{one.source} {one.sha256} {one.name} {one.received}\n".encode())
     for decided in decisions:

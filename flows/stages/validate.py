@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 from prefect import task
 
-from flows.errors import BriefingHeld
 from flows.job import Job
 from flows.review.failing import locate
-from flows.review.gather import gather_review
-from flows.review.holding import hold, keep_review
-from flows.review.model import Review
+from flows.review.settling import settle
 from flows.sources import LAYOUTS
 from flows.store import Store
 from flows.validation import CheckResult
@@ -29,29 +23,8 @@ def validate(job: Job) -> list[CheckResult]:
     results = validate_kept(job.warehouse, _tables(job), Store(job.store).checks)
     with open_warehouse(job.warehouse, read_only=True) as connection:
         results = locate(connection, results)
-        review = gather_review(connection, job, results, job.work / "review")
-    kept = json.dumps([asdict(one) for one in results], indent=1)
-    (job.work / "validation.json").write_text(kept, encoding="utf-8")
-    if review.holding:
-        _hold(job, review, results)
-    keep_review(job, review)
+        settle(job, connection, results)
     return results
-
-
-def _hold(job: Job, review: Review, results: list[CheckResult]) -> None:
-    holding = {(one.table, one.expectation): one for one in review.holding}
-    critical = [one for one in results if (one.table, one.expectation) in holding]
-    job.held.write_text(json.dumps([asdict(one) for one in critical], indent=1) + "\n", encoding="utf-8")
-    hold(job, review)
-    lines = "\n".join(
-        f"  [{holding[one.table, one.expectation].id}] {one.table}: {one.message} {one.detail}".rstrip()
-        for one in critical
-    )
-    raise BriefingHeld(
-        f"the briefing is held, because {len(critical)} critical check(s) did not pass:\n{lines}\n",
-        remedy=f"Open {job.review.name}/index.html beside the editions: it shows the rows and what you can do. "
-        f"Or ask for a mended file, then run again. The findings are in {job.held.name} there too.",
-    )
 
 
 def _tables(job: Job) -> list[str]:

@@ -10,6 +10,7 @@ from flows.wording.front import accepted_checks, front_page
 from flows.wording.gathered import Gathered
 from flows.wording.numbering import Numbering
 from flows.wording.numbers import day, number, span_words
+from flows.wording.revised import mark, revisions
 from flows.wording.sentences import say
 
 
@@ -27,6 +28,7 @@ def compose(gathered: Gathered) -> m.BriefingModel:
         objectives=objectives,
         standing=tuple(_standing(gathered, paragraphs, blocks, looked_into)),
         context=tuple(_context(gathered, paragraphs)),
+        revisions=revisions(gathered, paragraphs),
         notes_introduction=paragraphs.paragraph(say("notes_introduction")),
         notes=tuple(_notes(gathered)),
         glossary=tuple(sorted(gathered.plan.panel.glossary.items(), key=lambda pair: pair[0].lower())),
@@ -142,7 +144,12 @@ def _context(gathered: Gathered, paragraphs: Numbering) -> list[m.Context]:
     if not rows:
         return []
     areas = list(dict.fromkeys(row["area_name"] for row in rows))
-    values = {(row["indicator"], row["area_name"]): number(row["value"]) for row in rows}
+    values = {
+        (row["indicator"], row["area_name"]): mark(
+            gathered, number(row["value"]), row["indicator"], row["area"], row["period_start"], row["period_end"]
+        )
+        for row in rows
+    }
     titles = dict.fromkeys((row["indicator"], row["title"]) for row in rows)
     span = span_words(min(row["period_start"] for row in rows), max(row["period_end"] for row in rows))
     sources = list(dict.fromkeys(row["source"] for row in rows))

@@ -26,6 +26,7 @@ SELECTIONS = (
     "brief_forecast",
     "brief_worth_knowing",
     "brief_correction",
+    "brief_revision",
 )
 
 
@@ -55,10 +56,23 @@ class Gathered:
     missing: tuple[str, ...]
     reference: str
     accepted: tuple[Accepted, ...] = ()
+    # The meeting whose paper the figures are compared with.
+    compared: dt.date | None = None
 
     def of(self, selection: str, indicator: str) -> list[Row]:
         """Return the rows of a selection that are about one indicator."""
         return [row for row in self.rows[selection] if row["indicator"] == indicator]
+
+    def is_revised(self, indicator: str, area: str, start: dt.date, end: dt.date) -> bool:
+        """Return whether that figure is printed differently than in the last paper.
+
+        Twelve months are revised if any of their quarters is: the last paper need not have printed them.
+        """
+        rows = (row for row in self.of("brief_revision", indicator) if row["area"] == area)
+        spans = ((row["period_start"], row["period_end"]) for row in rows if row["is_printed_differently"])
+        if (end - start).days < 100:
+            return (start, end) in spans
+        return any(start <= first and last <= end for first, last in spans)
 
     def indicator(self, name: str) -> Indicator:
         """Return the configured indicator of that id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
 from flows.calendar import add_months
@@ -10,6 +11,7 @@ from flows.render import model as m
 from flows.wording.findings import chart_rule, forecast_of, local_areas, verdict
 from flows.wording.gathered import Gathered, Row
 from flows.wording.numbers import bare, change_words, day, number, period_label, span_words, with_unit
+from flows.wording.revised import mark
 from flows.wording.sentences import say
 
 
@@ -58,14 +60,21 @@ def sentence(gathered: Gathered, one: Indicator, row: Row) -> str:
     period = period_label(*gathered.quarter)
     if row["value"] is None:
         return _why_missing(one, row, period)
-    value = with_unit(row["value"], one.unit, one.decimals)
+    value = mark(gathered, with_unit(row["value"], one.unit, one.decimals), one.id, row["area"], *gathered.quarter)
     change = change_words(row["change"], row["change_pct"], one.unit, one.decimals)
     if not change:
         return say("compared_none", value=value, period=period)
     if change == "the same":
         return say("same", value=value, period=period)
-    before = with_unit(row["year_before"], one.unit, one.decimals)
+    last_year = _year_before(gathered.quarter)
+    before = mark(gathered, with_unit(row["year_before"], one.unit, one.decimals), one.id, row["area"], *last_year)
     return say("compared", value=value, period=period, change=change, before=before)
+
+
+def _year_before(quarter: tuple[dt.date, dt.date]) -> tuple[dt.date, dt.date]:
+    """Return the first and last day of the same quarter a year before."""
+    start, end = quarter
+    return add_months(start, -12), add_months(end + dt.timedelta(days=1), -12) - dt.timedelta(days=1)
 
 
 def _why_missing(one: Indicator, row: Row, period: str) -> str:
@@ -83,25 +92,30 @@ def _figures(gathered: Gathered, one: Indicator, rows: list[Row]) -> m.Table:
     main = rows[0]
     start, end = gathered.quarter
 
-    def shown(value: float | None) -> str:
-        return bare(value, one.unit, one.decimals)
+    year_before = _year_before((start, end))
+    year = (add_months(start, -9), end)
+    last_year = (add_months(start, -21), year_before[1])
+
+    def shown(value: float | None, span: tuple[dt.date, dt.date], area: str = main["area"]) -> str:
+        return mark(gathered, bare(value, one.unit, one.decimals), one.id, area, *span)
 
     change = change_words(main["change"], main["change_pct"], one.unit, one.decimals)
     twelve = change_words(main["twelve_months_change"], main["twelve_months_change_pct"], one.unit, one.decimals)
     table = [
-        (say("row_quarter", quarter=period_label(start, end)), shown(main["value"]), change),
-        (say("row_year_before"), shown(main["year_before"]), ""),
-        (say("row_twelve", month=span_words(end, end)), shown(main["twelve_months"]), twelve),
-        (say("row_twelve_before"), shown(main["twelve_months_before"]), ""),
+        (say("row_quarter", quarter=period_label(start, end)), shown(main["value"], (start, end)), change),
+        (say("row_year_before"), shown(main["year_before"], year_before), ""),
+        (say("row_twelve", month=span_words(end, end)), shown(main["twelve_months"], year), twelve),
+        (say("row_twelve_before"), shown(main["twelve_months_before"], last_year), ""),
     ]
     for row in rows[1:]:
         words = change_words(row["change"], row["change_pct"], one.unit, one.decimals)
-        table.append((f"{row['area_name']}, {period_label(start, end)}", shown(row["value"]), words))
+        figure = shown(row["value"], (start, end), row["area"])
+        table.append((f"{row['area_name']}, {period_label(start, end)}", figure, words))
     for row in gathered.of("brief_rate", one.id):
         place = gathered.plan.panel.force if row["place"] == gathered.plan.panel.force_area else row["name"]
         known = row["rate_per_1000"] is not None
         label = say("row_rate" if known else "row_rate_none", place=place, year=row["population_year"])
-        table.append((label, number(row["rate_per_1000"], 1), ""))
+        table.append((label, mark(gathered, number(row["rate_per_1000"], 1), one.id, row["place"], *year), ""))
     columns = (say("column_measure"), say("column_value"), say("column_change"))
     return m.Table(caption=_heading(one), columns=columns, rows=tuple(table), numeric=(1,))
 
@@ -169,7 +183,14 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
         table=m.Table(
             caption=_heading(one),
             columns=(say("column_period"), say("column_value"), say("column_mark")),
-            rows=tuple((point.label, point.text, say(f"mark_{point.mark.value}")) for point in points),
+            rows=tuple(
+                (
+                    point.label,
+                    mark(gathered, point.text, one.id, row["area"], row["period_start"], row["period_end"]),
+                    say(f"mark_{point.mark.value}"),
+                )
+                for point, row in zip(points, rows, strict=True)
+            ),
             numeric=(1,),
         ),
     )
@@ -222,6 +243,11 @@ def _notes(gathered: Gathered, one: Indicator, main: Row) -> list[str]:
     notes = [*data_notes(gathered, (one.id,)), *local_areas(gathered, one), chart_rule(one, main)]
     notes += [say("limits_follow_sizes")] if main["chart_reason"] == "sizes_vary" else []
     notes += [one.note] if one.note else []
+    notes += (
+        [say("revised_note")]
+        if any(row["is_printed_differently"] for row in gathered.of("brief_revision", one.id))
+        else []
+    )
     notes += _gaps(gathered, one)
     charted = {row["event"] for row in gathered.of("brief_event", one.id)}
     notes += [

@@ -110,6 +110,11 @@ BUILT: dict[str, set[str]] = {
     # Only run charts have no limits: those that were picked for a reason, or named.
     "chart_{row['chart_reason']}": each("chart_{}", ("too_few", "rare", "named")),
     "picked_{row['chart_reason']}": each("picked_{}", ("usual", "too_few", "rare", "sizes_vary")),
+    "revision_{reason}": each("revision_{}", ("new_file", "corrected", "unexplained", "vanished")),
+    "revisions_column_{name}": each(
+        "revisions_column_{}",
+        ("figure", "before", "after", "received_before", "received", "indicator", "count", "first", "last"),
+    ),
     "worth_{way}": each("worth_{}", UP_OR_DOWN),
     "worth_climb_{way}": each("worth_climb_{}", UP_OR_DOWN),
     "worth_{how}_{years}": each("worth_{}_{}", ("still", "back"), ("year", "years")),
