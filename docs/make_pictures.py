@@ -13,6 +13,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import sync_playwright
+
+from flows.cli import app
+from flows.errors import BriefingHeld
 from flows.settings import CHECKOUT, EXAMPLE, prepare_libraries
 
 PICTURES = CHECKOUT / "docs" / "pictures"
@@ -27,11 +31,7 @@ def held_page(folder: Path) -> Path:
     path = panel / RETURN
     path.write_text(path.read_text(encoding="utf-8").replace(",8217,", ",8317,", 1), encoding="utf-8")
     prepare_libraries(home)
-    from flows.cli import app
-
     arguments = ["run", "--panel", str(panel), "--home", str(home), "--meeting", MEETING, "--as-of", AS_OF]
-    from flows.errors import BriefingHeld
-
     try:
         app(arguments, standalone_mode=False)
     except BriefingHeld:
@@ -41,8 +41,6 @@ def held_page(folder: Path) -> Path:
 
 def take(page_file: Path) -> None:
     """Write the two pictures: the top of the page as it opens, and what one can do."""
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         browser: Any = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1000, "height": 1150})

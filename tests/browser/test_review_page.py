@@ -1,4 +1,4 @@
-"""The review page in a real browser: axe finds nothing, it fits a phone and fetches nothing, the keyboard reaches all."""
+"""The review page in a real browser: axe finds nothing, it fits a phone, fetches nothing, the keyboard reaches all."""
 
 from __future__ import annotations
 
