@@ -30,7 +30,7 @@ def printed_commands() -> list[list[str]]:
 def test_every_printed_command_works(tmp_path: Path) -> None:
     commands = printed_commands()
     assert {one[0] for one in commands} >= {
-        "run", "open", "doctor", "trace", "check", "rebases", "spc", "unusual", "init",
+        "run", "open", "doctor", "trace", "check", "rebases", "spc", "unusual", "init", "review",
     }  # fmt: skip
     (tmp_path / "example").symlink_to(CHECKOUT / "example")
     asked, results = tmp_path / "commands.json", tmp_path / "results.json"
