@@ -157,6 +157,32 @@ def check(
     raise typer.Exit(report.exit_code)
 
 
+validation_app = typer.Typer(no_args_is_help=True, help="What the checks of the extracts found.")
+app.add_typer(validation_app, name="validation")
+
+
+@validation_app.callback()
+def _validation() -> None:
+    """Say what the checks of the extracts found."""
+
+
+@validation_app.command()
+def docs(
+    output: Annotated[Path, typer.Option(help="The folder to make the pages in; it must be new or empty.")],
+    home: HomeOption = HOME,
+    meeting: MeetingOption = "",
+) -> None:
+    """Make Great Expectations' own pages of the newest briefing's checks; opened, they load from public networks."""
+    prepare_libraries(home.resolve())
+    from flows.data_docs import write_data_docs
+
+    page = write_data_docs(home.resolve(), _meeting(meeting), output)
+    typer.echo(f"The pages begin at {page}")
+    typer.echo(
+        "They are no part of a briefing: a browser that opens them loads scripts and styles from public networks."
+    )
+
+
 @app.command()
 def rebases(home: HomeOption = HOME, meeting: MeetingOption = "") -> None:
     """Suggest to officers where limits might begin anew, with the questions to answer first."""

@@ -60,7 +60,7 @@ class CheckResult:
 
 def warm_up() -> None:
     """Import Great Expectations, so that `validate_tables` need not wait for it; meant for a thread early in a run."""
-    _great_expectations()
+    great_expectations()
 
 
 def validate_tables(
@@ -78,17 +78,17 @@ def validate_tables(
     suites = {table: load_suite(table, folder) for table in sorted(set(tables))}
     if wanted is not None:
         suites = {table: tuple(one for one in suites[table] if one.id in wanted[table]) for table in suites}
-    built = {table: [_build(one) for one in suite] for table, suite in suites.items()}
+    built = {table: [build(one) for one in suite] for table, suite in suites.items()}
     if not suites:
         return []
     results: list[CheckResult] = []
-    with _opened(database) as source:
+    with opened(database) as source:
         for table, suite in suites.items():
             results += _validate_table(source, table, suite, built[table])
     return results
 
 
-def _great_expectations() -> Any:
+def great_expectations() -> Any:
     # Read at import: this job reports to nobody, and its output is not a terminal's.
     os.environ.update(GX_ANALYTICS_ENABLED="false", DO_NOT_TRACK="1")
     import great_expectations
@@ -102,7 +102,7 @@ def _great_expectations() -> Any:
 @cache
 def _selected_rows() -> Any:
     """Return UnexpectedRowsExpectation without its second query, which fetches rows that nobody here reads."""
-    gx = _great_expectations()
+    gx = great_expectations()
 
     class SelectedRows(gx.expectations.UnexpectedRowsExpectation):  # type: ignore[misc, name-defined]
         metric_dependencies = ("unexpected_rows_query.row_count",)
@@ -114,9 +114,9 @@ def _selected_rows() -> Any:
     return SelectedRows
 
 
-def _build(one: Expectation) -> Any:
+def build(one: Expectation) -> Any:
     """Return the Great Expectations object; raises ConfigurationError if the type or its kwargs are not known."""
-    gx = _great_expectations()
+    gx = great_expectations()
     common = {"meta": {"id": one.id}, "severity": one.severity}
     if one.query:
         return _selected_rows()(unexpected_rows_query=_pushed_down(one.query), **common)
@@ -151,12 +151,12 @@ def _pushed_down(query: str) -> str:
 
 
 @contextmanager
-def _opened(database: Path) -> Iterator[Any]:
+def opened(database: Path, context: Any = None) -> Iterator[Any]:
     """Give a Great Expectations data source over the file, read-only; the engine is disposed of at the end."""
     from sqlalchemy import event
 
-    gx = _great_expectations()
-    context = gx.get_context(mode="ephemeral")
+    gx = great_expectations()
+    context = context or gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     if not database.is_file():
         raise WarehouseError("there is no such database.", where=database.name, remedy="Run the stages before.")
@@ -219,7 +219,7 @@ def _keep_rows(_connection: Any, cursor: Any, _statement: str, _parameters: Any,
 
 
 def _validate_table(source: Any, table: str, suite: Sequence[Expectation], built: Sequence[Any]) -> list[CheckResult]:
-    gx = _great_expectations()
+    gx = great_expectations()
     try:
         asset = source.add_table_asset(table, table_name=table)
         batch = asset.add_batch_definition_whole_table("whole").get_batch()
