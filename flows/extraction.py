@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from flows.errors import MissingSource, UnreadableFile
-from flows.ledger import Extract, Ledger
+from flows.errors import MissingSource, PersonalData, UnreadableFile
+from flows.ledger import Extract, Ledger, Refusal
+from flows.personal import refuse_personal_data
 from flows.plan.models import DataSource, Plan
+from flows.sources import LAYOUTS
 from flows.store import Store
+from flows.wording.sentences import say
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -19,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What fetching found: how many files were looked at, how many were new, and why a source could not be reached."""
+    """What fetching found: how many files were looked at, how many were new, and why a source could not be reached.
+
+    `refused` are the files that lie at their sources now and seem to hold personal data: nothing of them was kept.
+    """
 
     looked_at: int
     new: int
     unreachable: dict[str, str]
+    refused: tuple[Refusal, ...] = ()
 
 
 def fetch_extracts(plan: Plan, panel: Path, store: Store, ledger: Ledger, today: dt.date) -> Fetched:
@@ -32,31 +39,57 @@ def fetch_extracts(plan: Plan, panel: Path, store: Store, ledger: Ledger, today:
     A file counts as received on `today`, or on the source's declared `received` date.
     """
     looked_at, new, unreachable = 0, 0, {}
+    refused: list[Refusal] = []
+    looked_through = {(one.source, one.name, one.sha256) for one in ledger.extracts()}
     for source in plan.sources:
         try:
-            for extract in _fetch_source(source, panel, store, today):
+            for found in _fetch_source(source, panel, store, today, looked_through):
                 looked_at += 1
-                new += ledger.record_extract(extract)
+                if isinstance(found, Refusal):
+                    ledger.record_refusal(found)
+                    refused.append(found)
+                else:
+                    new += ledger.record_extract(found)
         except OSError as error:
             # Its text names the path on this machine, which no paper should hold.
             unreachable[source.id] = error.strerror or type(error).__name__
         except (ValueError, ImportError) as error:
             unreachable[source.id] = str(error)
-    return Fetched(looked_at, new, unreachable)
+    return Fetched(looked_at, new, unreachable, tuple(refused))
 
 
-def _fetch_source(source: DataSource, panel: Path, store: Store, today: dt.date) -> list[Extract]:
+def _fetch_source(
+    source: DataSource, panel: Path, store: Store, today: dt.date, looked_through: set[tuple[str, str, str]]
+) -> list[Extract | Refusal]:
     places, folder = _open_place(source, panel)
-    found: list[Extract] = []
+    found: list[Extract | Refusal] = []
     for address in sorted(places.glob(f"{folder.rstrip('/')}/{source.pattern}")):
         if places.isdir(address):
             continue
-        with places.open(address, "rb") as stream:
-            stored = store.keep(stream)
         name = PurePosixPath(str(address).replace("\\", "/")).name
         received = source.received or today
+        look = _Look(source, name, looked_through)
+        try:
+            with places.open(address, "rb") as stream:
+                stored = store.keep(stream, look)
+        except PersonalData as error:
+            found.append(Refusal(source.id, look.sha256, error.where, received, error.columns))
+            continue
         found.append(Extract(source.id, stored.sha256, name, stored.size_bytes, received))
     return found
+
+
+class _Look:
+    """Looks for personal data in a file that has arrived and is not kept yet; keeps its `sha256`."""
+
+    def __init__(self, source: DataSource, name: str, looked_through: set[tuple[str, str, str]]) -> None:
+        self._source, self._name, self._looked_through = source, name, looked_through
+        self.sha256 = ""
+
+    def __call__(self, path: Path, sha256: str) -> None:
+        self.sha256 = sha256
+        if (self._source.id, self._name, sha256) not in self._looked_through:
+            refuse_personal_data(path, self._name, LAYOUTS[self._source.layout])
 
 
 def _open_place(source: DataSource, panel: Path) -> tuple[AbstractFileSystem, str]:
@@ -89,6 +122,18 @@ def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]
     for one in sorted(usable, key=lambda one: (one.source, one.received, one.name, one.sha256)):
         once.setdefault(one.id, one)
     return list(once.values())
+
+
+def require_clean(plan: Plan, fetched: Fetched, as_of: dt.date) -> list[str]:
+    """Return a sentence for each file received by `as_of` that was refused because it seems to hold personal data.
+
+    Raises PersonalData if one of them is of a source that is required: a figure would be missing without a reason.
+    """
+    counted = [(plan.source(one.source), one) for one in fetched.refused if one.received <= as_of]
+    for source, one in counted:
+        if source.required:
+            raise PersonalData(one.columns, where=one.name)
+    return [say("cannot_personal", source=source.title, file=one.name, columns=one.columns) for source, one in counted]
 
 
 def require_sources(plan: Plan, usable: list[Extract], fetched: Fetched, as_of: dt.date) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -31,8 +32,11 @@ class Store:
         """Return where the file of that sha256 is kept."""
         return self.root / "files" / sha256[:2] / sha256
 
-    def keep(self, stream: IO[bytes]) -> Stored:
-        """Copy `stream` into the store, untouched, and return its sha256 and size; the same bytes are kept once."""
+    def keep(self, stream: IO[bytes], look: Callable[[Path, str], None] | None = None) -> Stored:
+        """Copy `stream` into the store, untouched, and return its sha256 and size; the same bytes are kept once.
+
+        `look` is given the arrived file and its sha256 before it is kept; if it raises, nothing of the file stays.
+        """
         self.root.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
         handle, partial = tempfile.mkstemp(prefix=".arriving-", dir=self.root)
@@ -44,6 +48,8 @@ class Store:
                     out.write(chunk)
                 out.flush()
                 os.fsync(out.fileno())
+            if look:
+                look(Path(partial), digest.hexdigest())
             final = self.path(digest.hexdigest())
             final.parent.mkdir(parents=True, exist_ok=True)
             Path(partial).replace(final)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from prefect import task
 
 from flows.calendar import performance_meeting
-from flows.extraction import fetch_extracts, require_sources, usable_extracts
+from flows.extraction import fetch_extracts, require_clean, require_sources, usable_extracts
 from flows.job import Job
 from flows.ledger import Extract, Ledger
 from flows.plan.loader import load_plan
@@ -38,13 +39,14 @@ def extract(job: Job) -> str:
         usable = usable_extracts(plan, ledger, job.as_of)
     finally:
         ledger.close()
-    missing = require_sources(plan, usable, fetched, job.as_of)
+    refused = require_clean(plan, fetched, job.as_of)
+    missing = [*refused, *require_sources(plan, usable, fetched, job.as_of)]
     # What an interrupted run left is of no use to anyone, and whether the briefing is held is found anew.
     job.held.unlink(missing_ok=True)
     shutil.rmtree(job.work, ignore_errors=True)
     job.work.mkdir(parents=True)
     job.plan_file.write_text(plan.model_dump_json(), encoding="utf-8")
-    inputs = inputs_sha256(job, plan, usable)
+    inputs = inputs_sha256(job, plan, usable, refused)
     facts = {"inputs_sha256": inputs, "missing": missing, "extracts": [_plain(one) for one in usable]}
     (job.work / "extracts.json").write_text(json.dumps(facts), encoding="utf-8")
     return inputs
@@ -54,11 +56,13 @@ def _plain(extract_row: Extract) -> dict[str, str | int]:
     return {**vars(extract_row), "received": extract_row.received.isoformat()}
 
 
-def inputs_sha256(job: Job, plan: Plan, usable: list[Extract]) -> str:
+def inputs_sha256(job: Job, plan: Plan, usable: list[Extract], refused: Sequence[str] = ()) -> str:
     """Return one hash over the extracts, the panel's files, its narrative, the program, the meeting and `as_of`."""
     digest = hashlib.sha256()
     for one in usable:
         digest.update(f"{one.source} {one.sha256} {one.name} {one.received}\n".encode())
+    for sentence in refused:
+        digest.update(f"{sentence}\n".encode())
     digest.update(f"{plan.sha256} {job.meeting} {job.as_of}\n".encode())
     files = [*job.narrative.glob("*.md"), CHECKOUT / "requirements.lock"]
     for folder in PROGRAM:
