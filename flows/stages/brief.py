@@ -31,7 +31,7 @@ PNG_WIDTH = 600
 # The columns of figures.csv: its header stands also where there is no figure at all.
 FIGURE_COLUMNS = (
     "indicator", "area", "period_start", "period_end", "numerator", "denominator", "value", "unit", "expected_parts",
-    "received_parts", "source", "extract_id",
+    "received_parts", "source", "extract_id", "mark",
 )  # fmt: skip
 
 

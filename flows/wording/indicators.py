@@ -7,7 +7,7 @@ from flows.plan.models import Indicator
 from flows.render import model as m
 from flows.wording.findings import chart_rule, forecast_of, local_areas, verdict
 from flows.wording.gathered import Gathered, Row
-from flows.wording.numbers import bare, change_words, day, number, period_label, span_words, with_unit
+from flows.wording.numbers import CONFIDENTIAL, bare, change_words, day, number, period_label, span_words, with_unit
 from flows.wording.sentences import say
 
 
@@ -60,6 +60,8 @@ def sentence(gathered: Gathered, one: Indicator, row: Row) -> str:
 
 def _why_missing(one: Indicator, row: Row, period: str) -> str:
     """Return why the quarter has no figure: how many of its parts were received."""
+    if row["is_suppressed"]:
+        return say("figure_confidential", period=period)
     if row["expected_parts"] is None:
         return say("figure_not_begun", begins=span_words(one.begins, one.begins), period=period)
     if row["received_parts"]:
@@ -73,20 +75,24 @@ def _figures(gathered: Gathered, one: Indicator, rows: list[Row]) -> m.Table:
     main = rows[0]
     start, end = gathered.quarter
 
-    def shown(value: float | None) -> str:
-        return bare(value, one.unit, one.decimals)
+    def shown(row: Row, name: str, is_suppressed: str) -> str:
+        return CONFIDENTIAL if row[is_suppressed] else bare(row[name], one.unit, one.decimals)
 
     change = change_words(main["change"], main["change_pct"], one.unit, one.decimals)
     twelve = change_words(main["twelve_months_change"], main["twelve_months_change_pct"], one.unit, one.decimals)
     table = [
-        (say("row_quarter", quarter=period_label(start, end)), shown(main["value"]), change),
-        (say("row_year_before"), shown(main["year_before"]), ""),
-        (say("row_twelve", month=span_words(end, end)), shown(main["twelve_months"]), twelve),
-        (say("row_twelve_before"), shown(main["twelve_months_before"]), ""),
+        (say("row_quarter", quarter=period_label(start, end)), shown(main, "value", "is_suppressed"), change),
+        (say("row_year_before"), shown(main, "year_before", "year_before_is_suppressed"), ""),
+        (
+            say("row_twelve", month=span_words(end, end)),
+            shown(main, "twelve_months", "twelve_months_is_suppressed"),
+            twelve,
+        ),
+        (say("row_twelve_before"), shown(main, "twelve_months_before", "twelve_months_before_is_suppressed"), ""),
     ]
     for row in rows[1:]:
         words = change_words(row["change"], row["change_pct"], one.unit, one.decimals)
-        table.append((f"{row['area_name']}, {period_label(start, end)}", shown(row["value"]), words))
+        table.append((f"{row['area_name']}, {period_label(start, end)}", shown(row, "value", "is_suppressed"), words))
     for row in gathered.of("brief_rate", one.id):
         place = gathered.plan.panel.force if row["place"] == gathered.plan.panel.force_area else row["name"]
         known = row["rate_per_1000"] is not None
@@ -108,12 +114,12 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
             start=row["period_start"].isoformat(),
             label=period_label(row["period_start"], row["period_end"]),
             value=row["value"] if row["value"] is not None else 0.0,
-            text=bare(row["value"], one.unit, one.decimals),
+            text=CONFIDENTIAL if row["mark"] == "confidential" else bare(row["value"], one.unit, one.decimals),
             mark=m.Mark(row["mark"]),
         )
         for row in rows
     )
-    if not any(point.mark is not m.Mark.MISSING for point in points):
+    if not any(point.has_value for point in points):
         return None
     limits = tuple(
         m.Limits(
@@ -208,9 +214,22 @@ def _gaps(gathered: Gathered, one: Indicator) -> list[str]:
     return said
 
 
+def _confidential(gathered: Gathered, one: Indicator) -> list[str]:
+    """Return what [c] means, if it stands anywhere in the indicator's figures or chart."""
+    marks = ("is_suppressed", "year_before_is_suppressed")
+    main = gathered.of("brief_summary", one.id)[0]
+    twelve = main["twelve_months_is_suppressed"] or main["twelve_months_before_is_suppressed"]
+    in_rows = any(row[mark] for row in gathered.of("brief_summary", one.id) for mark in marks)
+    in_chart = any(row["mark"] == "confidential" for row in gathered.of("brief_point", one.id))
+    if not (twelve or in_rows or in_chart):
+        return []
+    return [say("confidential", below=number(gathered.plan.panel.suppression.below))]
+
+
 def _notes(gathered: Gathered, one: Indicator, main: Row) -> list[str]:
     notes = [*local_areas(gathered, one), chart_rule(one, main)]
     notes += [say("limits_follow_sizes")] if main["chart_reason"] == "sizes_vary" else []
+    notes += _confidential(gathered, one)
     notes += [one.note] if one.note else []
     notes += _gaps(gathered, one)
     charted = {row["event"] for row in gathered.of("brief_event", one.id)}

@@ -13,6 +13,7 @@ select
     v.unit,
     v.expected_parts,
     v.received_parts,
+    v.is_suppressed,
     i.title,
     i.begins,
     s.layout,

@@ -1,4 +1,4 @@
-"""A file that seems to hold personal data leaves nothing behind but its hash, and is told of in the paper or stops it."""
+"""A file that seems to hold personal data leaves nothing behind but its hash, and is told of or stops the run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VALUE = "07700 900123"
 def _panel(tmp_path: Path, *, required: bool) -> tuple[Path, Path]:
     panel = copy_panel(tmp_path)
     file = panel / SERVICE
-    head, rest = file.read_text(encoding="utf-8").split("\n", 1)
+    head = file.read_text(encoding="utf-8").split("\n", 1)[0]
     assert head == "measure,area,period,numerator,denominator,note"
     more = f"complaints,Swindon UA,2023-06,40,,ring {VALUE}\n"
     (file.parent / "service-return-more.csv").write_text(f"{head}\n{more}", encoding="utf-8")

@@ -196,7 +196,11 @@ def test_a_file_whose_name_is_personal_is_not_named(tmp_path: Path) -> None:
 
 
 def test_an_office_may_give_its_contact_in_the_notes_of_a_workbook(tmp_path: Path) -> None:
-    notes = [("Contact: crimestatistics@example.gov.uk",), ("Telephone: 01632 960983",), ("Segensworth, PO15 5RR",)]
+    notes: list[tuple[object, ...]] = [
+        ("Contact: crimestatistics@example.gov.uk",),
+        ("Telephone: 01632 960983",),
+        ("Segensworth, PO15 5RR",),
+    ]
     path = tmp_path / "tables.xlsx"
     path.write_bytes(_workbook({"Notes": notes}))
     refuse_personal_data(path, path.name, RETURN)
@@ -221,7 +225,7 @@ def test_the_message_never_holds_the_value(
     value: str, before: str, place: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     row = ("a", "b", "2023-04", "7", "")
-    rows = {
+    rows: list[tuple[str, ...]] = {
         "note": [HEADER, (*row, f"{before} {value}")],
         "extra": [(*HEADER, "extra"), (*row, "", value)],
         "header": [(*HEADER, value), (*row, "", "x")],
