@@ -104,7 +104,7 @@ def test_of_shares_neither_part_can_be_worked_out(table: dict[Cell, float], data
     of_rest = {cell: high - low for cell, low, high in _ranges(rest, hidden)}
     assert of_numerator.keys() == hidden
     for cell, width in of_numerator.items():
-        area, grain, period = cell
+        _, grain, period = cell
         column = [one for one in pairs if grain == "quarter" or one[1] == period]
         if cell in _small(table):
             assert width >= min(2.0, sum(table[one] for one in column)) - 1e-6
