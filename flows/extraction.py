@@ -14,7 +14,6 @@ from flows.personal import refuse_personal_data
 from flows.plan.models import DataSource, Plan
 from flows.sources import LAYOUTS
 from flows.store import Store
-from flows.wording.sentences import say
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -133,7 +132,7 @@ def require_clean(plan: Plan, fetched: Fetched, as_of: dt.date) -> list[str]:
     for source, one in counted:
         if source.required:
             raise PersonalData(one.columns, where=one.name)
-    return [say("cannot_personal", source=source.title, file=one.name, columns=one.columns) for source, one in counted]
+    return [_refused_sentence(source, one) for source, one in counted]
 
 
 def require_sources(plan: Plan, usable: list[Extract], fetched: Fetched, as_of: dt.date) -> list[str]:
@@ -149,6 +148,13 @@ def require_sources(plan: Plan, usable: list[Extract], fetched: Fetched, as_of: 
             remedy="Put the files there, or set required: false to prepare the briefing without them.",
         )
     return list(sentences.values())
+
+
+def _refused_sentence(source: DataSource, one: Refusal) -> str:
+    return (
+        f"{source.title}: the file {one.name} was refused and is not used, because it seems to hold personal data: "
+        f"{one.columns}. Nothing of it was kept but its sha256."
+    )
 
 
 def _missing_sentence(source: DataSource, fetched: Fetched, as_of: dt.date) -> str:
