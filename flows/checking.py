@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.errors import ConfigurationError, PanelbriefError, UnreadableFile
+from flows.errors import ConfigurationError, PanelbriefError, PersonalData, UnreadableFile
+from flows.personal import refuse_personal_data
 from flows.settings import SQL
 from flows.sources import LAYOUTS, Layout
 from flows.staging import Staged, stage_file
@@ -71,6 +72,7 @@ class Report:
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     counts: tuple[Total, ...] = ()
+    is_refused: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -104,7 +106,8 @@ class Report:
     def as_text(self) -> str:
         """Return what a data officer reads on a terminal."""
         if self.error:
-            return f"{self.file} cannot be read as {self.layout}.\n\n{self.error}\n"
+            fate = "is refused" if self.is_refused else f"cannot be read as {self.layout}"
+            return f"{self.file} {fate}.\n\n{self.error}\n"
         blocks = [_head(self), _rejects(self.rejected)]
         blocks += [
             _findings("Must be put right, or the briefing is held:", "critical", self.findings),
@@ -128,11 +131,14 @@ def check_file(path: Path, layout_name: str) -> Report:
             )
         with tempfile.TemporaryDirectory(prefix="panelbrief-check-") as folder:
             return _report(path, sha256, LAYOUTS[layout_name], Path(folder))
+    except PersonalData as error:
+        return Report(error.where, layout_name, sha256, error=error.text(), is_refused=True)
     except PanelbriefError as error:
         return Report(path.name, layout_name, sha256, error=error.text())
 
 
 def _report(path: Path, sha256: str, layout: Layout, folder: Path) -> Report:
+    refuse_personal_data(path, path.name, layout)
     staged = stage_file(
         path, path.name, layout, sha256=sha256, source="check", extract_id="check", cache=folder / "staged"
     )

@@ -39,3 +39,15 @@ class BriefingHeld(PanelbriefError):
 
 class WarehouseError(PanelbriefError):
     """A SQL file failed; the message quotes the file and the statement."""
+
+
+class PersonalData(PanelbriefError):
+    """A file seems to hold personal data and is not kept; `columns` says where and of what kind, never a value."""
+
+    def __init__(self, columns: str, *, where: str) -> None:
+        self.columns = columns
+        super().__init__(
+            f"seems to hold personal data, so nothing of it has been kept but its sha256: {columns}.",
+            where=where,
+            remedy="Take that out and send it again under the same name; only counts are wanted.",
+        )

@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.errors import MissingSource, UnreadableFile
+from flows.errors import MissingSource, PersonalData, UnreadableFile
 from flows.faults import PlaceFault, PlaceRefused
-from flows.ledger import Extract, Ledger, Sighting
+from flows.ledger import Extract, Ledger, Refusal, Sighting
+from flows.personal import refuse_personal_data
 from flows.places import Look, Network, Place
 from flows.plan.arrival import Secret
 from flows.plan.models import DataSource, Plan
 from flows.plan.naming import Period, period_in
-from flows.store import Store, Stored
+from flows.sources import LAYOUTS
+from flows.store import Store, Stored, sha256_of
 from flows.wholeness import what_is_missing
 
 # A file of a folder that was last written so long ago is not being written.
@@ -36,12 +38,15 @@ def read_environment(secret: Secret) -> str:
 class Fetched:
     """What fetching found: how many files were looked at, how many were new, why a source could not be reached in full,
     and which files of a source (by name, with the reason) are still arriving.
+
+    `refused` are the files that lie at their sources now and seem to hold personal data: nothing of them was kept.
     """
 
     looked_at: int
     new: int
     unreachable: dict[str, str]
     arriving: dict[str, dict[str, str]] = field(default_factory=dict)
+    refused: tuple[Refusal, ...] = ()
 
 
 @dataclass
@@ -55,6 +60,7 @@ class _Visit:
     fault: str = ""
     new: int = 0
     arriving: dict[str, str] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
 
 
 def fetch_extracts(
@@ -75,13 +81,14 @@ def fetch_extracts(
     network = network or Network()
     store.clear_interrupted()
     known = {(one.source, one.address): one for one in ledger.sightings()}
+    looked_through = {(one.source, one.name, one.sha256) for one in ledger.extracts()}
     visits = [_visit(source, Place(source, panel, read_secret, network), store, known) for source in plan.sources]
     network.sleep(max((_seconds_to_settle(one, store) for one in visits), default=0))
     for visit in visits:
         gone = {address for source, address in known if source == visit.source.id}
         try:
             if visit.fresh:
-                _fetch(visit, store, ledger, known, today)
+                _fetch(visit, store, ledger, known, today, looked_through)
             if not visit.fault:
                 ledger.forget_sightings(visit.source.id, gone - {one.address for one in visit.seen})
         except PlaceFault as fault:
@@ -93,6 +100,7 @@ def fetch_extracts(
         sum(one.new for one in visits),
         {one.source.id: one.fault for one in visits if one.fault},
         {one.source.id: one.arriving for one in visits if one.arriving},
+        tuple(refused for one in visits for refused in one.refused),
     )
 
 
@@ -125,7 +133,14 @@ def _seconds_to_settle(visit: _Visit, store: Store) -> float:
     return visit.source.settle_seconds
 
 
-def _fetch(visit: _Visit, store: Store, ledger: Ledger, known: dict[tuple[str, str], Sighting], today: dt.date) -> None:
+def _fetch(
+    visit: _Visit,
+    store: Store,
+    ledger: Ledger,
+    known: dict[tuple[str, str], Sighting],
+    today: dt.date,
+    looked_through: set[tuple[str, str, str]],
+) -> None:
     """Store what is new in a place and has stayed as it was; the rest is arriving. Raises PlaceFault."""
     source, again = visit.source, {one.address: one for one in visit.place.look()}
     faults = []
@@ -133,7 +148,7 @@ def _fetch(visit: _Visit, store: Store, ledger: Ledger, known: dict[tuple[str, s
         reason, sha256 = "it was changing when it was looked at", ""
         if again.get(seen.address) == seen:
             try:
-                reason, stored = _copy(visit.place, seen, store)
+                reason, stored = _copy(visit, seen, store, looked_through, source.received or today)
                 sha256 = stored.sha256 if stored else ""
             except PlaceFault as fault:
                 faults.append(f"{seen.name}: {fault}")
@@ -141,24 +156,36 @@ def _fetch(visit: _Visit, store: Store, ledger: Ledger, known: dict[tuple[str, s
             if stored is not None:
                 row = Extract(source.id, sha256, seen.name, stored.size_bytes, source.received or today)
                 visit.new += ledger.record_extract(row)
-        if not sha256:
+        if reason:
             visit.arriving[seen.name] = reason
         before = known.get((source.id, seen.address))
         since = before.since if before and before.sha256 == sha256 else today
         ledger.record_sighting(Sighting(source.id, seen.address, seen.size_bytes, seen.stamp, sha256, since))
+    for one in visit.refused:
+        ledger.record_refusal(one)
     if faults:
         raise PlaceFault("; ".join(faults))
 
 
-def _copy(place: Place, seen: Look, store: Store) -> tuple[str, Stored | None]:
-    """Return why a file is not there in full, or what was stored of it."""
+def _copy(
+    visit: _Visit, seen: Look, store: Store, looked_through: set[tuple[str, str, str]], received: dt.date
+) -> tuple[str, Stored | None]:
+    """Return why a file is not there in full, or what was stored of it: nothing if it seems to hold personal data."""
+    source, place = visit.source, visit.place
     with store.arriving() as path:
         place.copy(seen, path)
         if seen.size_bytes is not None and path.stat().st_size != seen.size_bytes:
             return "it changed while it was copied", None
         if missing := what_is_missing(seen.name, path):
             return missing, None
-        return "", store.keep(path)
+        sha256 = sha256_of(path)
+        if (source.id, seen.name, sha256) not in looked_through:
+            try:
+                refuse_personal_data(path, seen.name, LAYOUTS[source.layout])
+            except PersonalData as error:
+                visit.refused.append(Refusal(source.id, sha256, error.where, received, error.columns))
+                return "", None
+        return "", store.keep(path, sha256)
 
 
 def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
@@ -222,6 +249,18 @@ def once_each(extracts: Iterable[Extract]) -> list[Extract]:
     return list(once.values())
 
 
+def require_clean(plan: Plan, fetched: Fetched, as_of: dt.date) -> list[str]:
+    """Return a sentence for each file received by `as_of` that was refused because it seems to hold personal data.
+
+    Raises PersonalData if one of them is of a source that is required: a figure would be missing without a reason.
+    """
+    counted = [(plan.source(one.source), one) for one in fetched.refused if one.received <= as_of]
+    for source, one in counted:
+        if source.required:
+            raise PersonalData(one.columns, where=one.name)
+    return [_refused_sentence(source, one) for source, one in counted]
+
+
 def require_sources(plan: Plan, usable: list[Extract], fetched: Fetched, as_of: dt.date) -> list[str]:
     """Return a sentence for each source without a file that may be missing; raises MissingSource for the others."""
     have = {one.source for one in usable}
@@ -235,6 +274,13 @@ def require_sources(plan: Plan, usable: list[Extract], fetched: Fetched, as_of: 
             remedy="Put the files there, or set required: false to prepare the briefing without them.",
         )
     return list(sentences.values())
+
+
+def _refused_sentence(source: DataSource, one: Refusal) -> str:
+    return (
+        f"{source.title}: the file {one.name} was refused and is not used, because it seems to hold personal data: "
+        f"{one.columns}. Nothing of it was kept but its sha256."
+    )
 
 
 def _missing_sentence(source: DataSource, fetched: Fetched, as_of: dt.date) -> str:

@@ -43,6 +43,18 @@ SIGHTING = sa.Table(
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("since", sa.Date, nullable=False),
 )
+# What was refused because it seemed to hold personal data: its hash, and which columns. Nothing else of it is kept.
+REFUSAL = sa.Table(
+    "refusal",
+    META,
+    sa.Column("panel", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("arrival", sa.Integer, primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("received", sa.Date, nullable=False),
+    sa.Column("columns", sa.Text, nullable=False),
+)
 EDITION = sa.Table(
     "edition",
     META,
@@ -111,6 +123,17 @@ class Sighting:
     stamp: str
     sha256: str
     since: dt.date
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that seemed to hold personal data: `columns` says where and of what kind, never a value."""
+
+    source: str
+    sha256: str
+    name: str
+    received: dt.date
+    columns: str
 
 
 @dataclass(frozen=True)
@@ -226,6 +249,23 @@ class Ledger:
     def _same_place(self, source: str, addresses: set[str]) -> sa.ColumnElement[bool]:
         one = SIGHTING.c
         return sa.and_(one.panel == self.panel, one.source == source, one.address.in_(sorted(addresses)))
+
+    def record_refusal(self, refusal: Refusal) -> None:
+        """Add a refusal, unless those bytes were refused for the same columns under that name before."""
+        one = REFUSAL.c
+        same = (one.panel == self.panel) & (one.source == refusal.source) & (one.name == refusal.name)
+        same = same & (one.sha256 == refusal.sha256) & (one.columns == refusal.columns)
+        with self._write() as connection:
+            if connection.execute(sa.select(one.arrival).where(same)).first() is None:
+                last = connection.execute(sa.select(sa.func.max(one.arrival))).scalar() or 0
+                connection.execute(REFUSAL.insert().values(panel=self.panel, **vars(refusal), arrival=last + 1))
+
+    def refusals(self) -> list[Refusal]:
+        """Return every refusal, in the order of arrival."""
+        columns = [REFUSAL.c[name] for name in ("source", "sha256", "name", "received", "columns")]
+        query = sa.select(*columns).where(REFUSAL.c.panel == self.panel).order_by(REFUSAL.c.arrival)
+        with self._engine.connect() as connection:
+            return [Refusal(**row._mapping) for row in connection.execute(query)]
 
     def editions(self, meeting: dt.date) -> list[Edition]:
         """Return the meeting's editions in the order they were made."""

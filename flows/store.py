@@ -52,6 +52,15 @@ def sweep(folder: Path, prefix: str) -> None:
                 left.unlink(missing_ok=True)
 
 
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file's content, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
 class Store:
     """Files under `root`: `files/ab/abcd...` as they came, `staged/` as they were read, `checks/` what was found."""
 
@@ -92,15 +101,12 @@ class Store:
         with self.arriving() as path:
             return path.stat().st_mtime
 
-    def keep(self, arrived: Path) -> Stored:
+    def keep(self, arrived: Path, sha256: str) -> Stored:
         """Move a file that `arriving` gave into the store, once, and return its sha256 and size in bytes."""
-        digest, size = hashlib.sha256(), 0
+        size = arrived.stat().st_size
         with arrived.open("rb") as stream:
-            while chunk := stream.read(CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
             os.fsync(stream.fileno())
-        final = self.path(digest.hexdigest())
+        final = self.path(sha256)
         final.parent.mkdir(parents=True, exist_ok=True)
         arrived.replace(final)
-        return Stored(digest.hexdigest(), size)
+        return Stored(sha256, size)

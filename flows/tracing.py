@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TRACE = CHECKOUT / "sql" / "trace"
 SHOWN_RECORDS = 12
+WITHHELD = "[c] (confidential: a small count, or a figure from which one could be worked out)"
 
 
 def read_period(text: str) -> tuple[str, dt.date]:
@@ -51,6 +52,8 @@ def trace_text(home: Path, meeting: str, indicator: str, period: str, area: str)
         value = _value(connection, indicator, grain, start, area)
         asked = {"indicator": indicator, "area": value["area"], "first": start, "last": value["period_end"]}
         rows = select_rows(connection, TRACE / f"trace_{value['layout']}.sql", asked)
+        if value["is_suppressed"] and value["layout"] != "force_return":
+            rows = []  # every row is a case there, and their number the figure
         files = {row["extract_id"]: row for row in _files(connection)}
         used = sorted({row["extract_id"] for row in rows} | set(value["extract_id"].split()))
         asked_of_files = {"extracts": used, "first": start, "last": value["period_end"]}
@@ -91,12 +94,13 @@ def _lines(
     corrections: list[dict[str, Any]],
 ) -> list[str]:
     as_of = json.loads((folder / "provenance.json").read_bytes())["as_of"]
-    figure = "no data" if value["value"] is None else f"{value['value']:,.10g} {value['unit']}"
+    withheld = WITHHELD if value["is_suppressed"] else ""
+    figure = withheld or ("no data" if value["value"] is None else f"{value['value']:,.10g} {value['unit']}")
     lines = [
         f"{value['title']}, {value['area']}, {value['period_start']} to {value['period_end']}: {figure}",
         f"  edition      {folder.parent.name}/{folder.name}, as of {as_of}",
-        f"  numerator    {_number(value['numerator'])}",
-        f"  denominator  {_number(value['denominator'])}",
+        f"  numerator    {withheld or _number(value['numerator'])}",
+        f"  denominator  {withheld or _number(value['denominator'])}",
         f"  parts        {value['received_parts']} of {value['expected_parts']} received",
         f"  made by      sql/measure/kpi_value.sql from sql/measure/{value['part_table']}.sql",
         f"  staged by    sql/stage/{value['stage_table']}.sql, {_rows_in_words(len(rows))}",
@@ -114,7 +118,7 @@ def _lines(
             f"    records    {records}{more}{inside} (the header is record 1)",
         ]
         for row in mine[:SHOWN_RECORDS]:
-            lines.append(f"      record {row['record']}: {row['what']} = {_number(row['amount'])}")
+            lines.append(f"      record {row['record']}: {row['what']} = {_amount(row)}")
             lines += [f"        {_corrected(one)}" for one in corrections if _place(one) == _place(row)]
         shown |= {_place(row) for row in mine[:SHOWN_RECORDS]}
     others = [one for one in corrections if _place(one) not in shown]
@@ -164,6 +168,10 @@ def _rows_in_words(count: int) -> str:
     if not count:
         return "no rows: nothing was received for this period"
     return "1 row" if count == 1 else f"{count} rows"
+
+
+def _amount(row: dict[str, Any]) -> str:
+    return WITHHELD if row.get("is_withheld") else _number(row["amount"])
 
 
 def _number(value: float | None) -> str:

@@ -26,6 +26,8 @@ CONFIGURATION: dict[str, str] = {
     # The rule set of the charts (docs/methods.md), and whether moving ranges are screened.
     "plan_chart": "rules VARCHAR, is_screened BOOLEAN",
     # police_uk: the short name of the area's own force in the names of data.police.uk's files.
+    # Counts from 1 to one less than this are withheld in areas smaller than the force.
+    "plan_suppression": "below INTEGER",
     "plan_area": "area VARCHAR, name VARCHAR, kind VARCHAR, local_authority VARCHAR, police_uk VARCHAR",
     "plan_area_part": "area VARCHAR, part VARCHAR",
     "plan_comparator_force": "comparator VARCHAR, name VARCHAR, position INTEGER, force VARCHAR",
@@ -160,6 +162,7 @@ def fill_configuration(
     shown = (panel.history.months, panel.history.quarters, panel.baseline.months, panel.baseline.quarters)
     fill(connection, "plan_run", [(meeting, as_of, *quarter, records_from, *shown, panel.force_area)])
     fill(connection, "plan_chart", [(panel.charts.rules, panel.charts.screened)])
+    fill(connection, "plan_suppression", [(panel.suppression.below,)])
     for table, rows in _panel_rows(plan).items():
         fill(connection, table, rows)
     for table, rows in _indicator_rows(plan).items():

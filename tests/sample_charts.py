@@ -34,12 +34,14 @@ def sample_chart(
         start, label = _period(index, step)
         value = level * (1 + chance.gauss(0, 0.06))
         value = round(value, 1) if unit else float(round(value))
-        mark = {8: Mark.MISSING, 9: Mark.MISSING, 10: Mark.MISSING, 11: Mark.MISSING}.get(index, Mark.ORDINARY)
+        mark = {8: Mark.MISSING, 9: Mark.MISSING, 10: Mark.MISSING, 11: Mark.CONFIDENTIAL}.get(index, Mark.ORDINARY)
         mark = {28: Mark.EXCLUDED, 33: Mark.LOW, count - 1: Mark.HIGH}.get(index, mark)
         value *= {Mark.HIGH: 1.22, Mark.LOW: 0.78, Mark.EXCLUDED: 0.7}.get(mark, 1.0) if not unit else 1.0
         value = round(value, 1) if unit else float(round(value))
         value = min(value, 99.4) if unit == "%" else value
-        text = "no data" if mark is Mark.MISSING else f"{value:,.1f}{unit}" if unit else f"{value:,.0f}"
+        text = {Mark.MISSING: "no data", Mark.CONFIDENTIAL: "[c]"}.get(mark, "") or (
+            f"{value:,.1f}{unit}" if unit else f"{value:,.0f}"
+        )
         points.append(Point(start=start, label=label, value=value, text=text, mark=mark))
     cut = count // 2
     limits = tuple(
@@ -100,7 +102,7 @@ def uneven_chart(name: str = "uneven", **given: object) -> Chart:
     limits = []
     for at, point in enumerate(chart.points):
         centre = 78.0 if at < 20 else 82.0
-        if point.mark is not Mark.MISSING:
+        if point.mark not in (Mark.MISSING, Mark.CONFIDENTIAL):
             half = 10 + 2 * chance.random()
             limits.append(
                 Limits(start=point.start, end=point.start, centre=centre, lower=centre - half, upper=centre + half)

@@ -14,8 +14,8 @@ from flows.calendar import add_months
 from flows.ledger import Extract
 from flows.plan.models import Plan
 from flows.stages.flag import make_flags
-from flows.stages.measure import TABLES as MEASURE_TABLES
-from flows.warehouse import fill_configuration, make_table, open_warehouse, table_rows
+from flows.stages.measure import make_measures
+from flows.warehouse import fill_configuration, open_warehouse, table_rows
 
 # Only the columns that the rooms behind staging read.
 STAGED = {
@@ -61,7 +61,7 @@ def small_plan(indicators: Sequence[dict[str, Any]], **more: Any) -> Plan:
         "objectives": [{"id": "one", "title": "One"}],
     }  # fmt: skip
     sources = [
-        {"id": name, "title": name, "publisher": "P", "layout": layout, "location": name}
+        {"id": name, "title": name, "publisher": "P", "layout": layout, "location": name, "published": True}
         for name, layout in SOURCES.items()
     ]
     meetings = [{"date": "2023-09-14", "kind": "performance"}]
@@ -87,8 +87,7 @@ def measured(
         for table, columns in STAGED.items():
             connection.execute(f"CREATE TABLE {table} ({columns})")
             insert(connection, table, staged.get(table, ()))
-        for table in MEASURE_TABLES:
-            make_table(connection, "measure", table)
+        make_measures(connection)
         yield connection
 
 

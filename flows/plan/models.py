@@ -96,6 +96,12 @@ class Words(Record):
     commissioner_office: Text = "Commissioner's office"
 
 
+class Suppression(Record):
+    """Small counts of sources that are not published: those from 1 to one less than `below` are withheld locally."""
+
+    below: int = Field(default=5, ge=1, le=20)
+
+
 class Panel(Record):
     """panel.yml: who the paper is for and how it is set out."""
 
@@ -115,6 +121,7 @@ class Panel(Record):
     baseline: Baseline = Baseline()
     charts: ChartRules = ChartRules()
     revisions: RevisionSize | None = None
+    suppression: Suppression = Suppression()
     words: Words = Words()
     glossary: dict[Text, Text] = Field(default_factory=dict)
     data_lag_days: int = Field(default=42, ge=0, le=180)

@@ -15,7 +15,7 @@ from flows.render.chart_events import event_rows
 from flows.render.chart_frame import Frame, chart_span, middle, month_number, period_length
 from flows.render.chart_levels import average_rows, box_end, expected_rows, limit_rows, shade_rows
 from flows.render.chart_scale import FONT_SIZE, Scale, text_width, vertical_scale
-from flows.render.model import Chart, Mark
+from flows.render.model import Chart
 from flows.render.words import load_words
 
 WIDTH: Final = 380  # Wide enough for ten years of quarters, small enough to be read at 290 pixels on a phone.
@@ -89,7 +89,7 @@ def point_rows(chart: Chart, frame: Frame) -> list[Row]:
     step, run, before = period_length(chart), 0, ""
     rows: list[Row] = []
     for point in chart.points:
-        if point.mark is Mark.MISSING:
+        if not point.has_value:
             run += 1
             continue
         if before and month_number(point.start) - month_number(before) > step:
@@ -161,7 +161,7 @@ def figure_label(chart: Chart, text: str) -> str:
 
 
 def _latest_text(chart: Chart) -> str:
-    found = (point.text for point in reversed(chart.points) if point.mark is not Mark.MISSING)
+    found = (point.text for point in reversed(chart.points) if point.has_value)
     return figure_label(chart, next(found, ""))
 
 

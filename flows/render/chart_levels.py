@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from flows.render.chart_frame import Frame, day_number, month_number, period_end, period_length
-from flows.render.model import Chart, Expected, Limits, Mark
+from flows.render.model import Chart, Expected, Limits
 
 BREAK: Final = 2  # Pixels left out on either side where the limits begin anew, so that a small step is seen too.
 _TICK: Final = 5
@@ -83,7 +83,7 @@ def _within(value: float, frame: Frame) -> float:
 def _boxes(chart: Chart, frame: Frame) -> Iterator[tuple[Expected, float, float]]:
     """Give each expected interval that lies on the chart, and from where to where."""
     step = period_length(chart)
-    for one in chart.expected if any(point.mark is not Mark.MISSING for point in chart.points) else ():
+    for one in chart.expected if any(point.has_value for point in chart.points) else ():
         left, right = frame.span(day_number(one.start), period_end(one.end, step))
         if left < right:
             yield one, left, right

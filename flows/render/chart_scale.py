@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from flows.render.model import Chart, Mark
+from flows.render.model import Chart
 
 FONT_SIZE: Final = 14
 _WIDE = frozenset("mwMWQOCDGH%@—…")
@@ -41,7 +41,7 @@ def vertical_scale(chart: Chart) -> Scale:
     It starts at zero unless that would press the line flat: nearly always for counts, seldom for percentages. Figures
     that are never negative get no negative scale, and percentages up to 100 end at 100.
     """
-    values = [point.value for point in chart.points if point.mark is not Mark.MISSING]
+    values = [point.value for point in chart.points if point.has_value]
     if not values:
         return Scale(0.0, 1.0, ())
     is_share = "%" in chart.unit

@@ -35,6 +35,7 @@ class Mark(StrEnum):
     LOW = "low"
     EXCLUDED = "excluded"
     MISSING = "missing"
+    CONFIDENTIAL = "confidential"
 
 
 class Citation(Model):
@@ -62,13 +63,18 @@ class Table(Model):
 
 
 class Point(Model):
-    """One period on a chart. `value` means nothing when `mark` is missing; `start` is an ISO date."""
+    """One period on a chart. `value` means nothing where there is none to show; `start` is an ISO date."""
 
     start: str
     label: str
     value: float
     text: str
     mark: Mark
+
+    @property
+    def has_value(self) -> bool:
+        """Return whether the period has a figure to draw: one that is neither missing nor withheld."""
+        return self.mark not in (Mark.MISSING, Mark.CONFIDENTIAL)
 
 
 class Limits(Model):

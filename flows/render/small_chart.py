@@ -28,7 +28,7 @@ _LONGEST: Final = 10  # Letters of a figure that fit beside the plot.
 
 def extremes(chart: Chart) -> tuple[str, ...]:
     """Return the lowest and the highest figure as they are written beside the plot; nothing without figures."""
-    present = sorted((point for point in chart.points if point.mark is not Mark.MISSING), key=lambda one: one.value)
+    present = sorted((point for point in chart.points if point.has_value), key=lambda one: one.value)
     texts = [figure_label(chart, point.text) for point in (*present[:1], *present[-1:])]
     return tuple(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…" for text in map(xml_text, texts))
 
@@ -58,7 +58,7 @@ def draw_small(chart: Chart, first: int, last: int, left: float, description: st
 def _scale(chart: Chart) -> Scale:
     """Return the scale from the lowest to the highest thing drawn, within what is possible."""
     whole = vertical_scale(chart)
-    drawn = [point.value for point in chart.points if point.mark is not Mark.MISSING] + chart_levels(chart)
+    drawn = [point.value for point in chart.points if point.has_value] + chart_levels(chart)
     low, high = max(whole.low, min(drawn)), min(whole.high, max(drawn))
     return Scale(low, high, ()) if low < high else Scale(low - 1, low + 1, ())
 
@@ -94,7 +94,7 @@ def _figures(points: list[Row]) -> Iterator[str]:
 
 def _texts(chart: Chart, frame: Frame, left: float) -> Iterator[str]:
     """Give the lowest and highest figure beside the plot, moved apart where they would touch, and the label above."""
-    values = [point.value for point in chart.points if point.mark is not Mark.MISSING]
+    values = [point.value for point in chart.points if point.has_value]
     low, high = frame.down(min(values)) + 4, frame.down(max(values)) + 4
     lowest, highest = extremes(chart)
     apart = _FONT_SIZE + 1

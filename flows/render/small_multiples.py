@@ -106,7 +106,7 @@ def _latest(chart: Chart) -> tuple[str, str]:
     if not chart.points:
         return load_words()["no_data"], ""
     last = chart.points[-1]
-    if last.mark is Mark.MISSING:
+    if not last.has_value:
         return load_words()["no_data"], last.label
     return f"{figure_label(chart, last.text)} {unit_word(chart)}".strip(), last.label
 
@@ -115,7 +115,7 @@ def _description(one: Indicator, chart: Chart, figure: str, period: str) -> str:
     """Return the text alternative of a small chart; the large one that it leads to tells more."""
     low, high = extremes(chart)
     marked = sum(point.mark in (Mark.HIGH, Mark.LOW) for point in chart.points)
-    start = next(point.label for point in chart.points if point.mark is not Mark.MISSING)
+    start = next(point.label for point in chart.points if point.has_value)
     words = load_words()
     said = words["small_description"].format(
         title=one.title, figure=figure, period=period, low=low, high=high, start=start, marked=marked

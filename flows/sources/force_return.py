@@ -14,7 +14,7 @@ LAYOUT = Layout(
         Column("period", "period", is_month=True),
         Column("numerator", "numerator"),
         Column("denominator", "denominator", required=False),
-        Column("note", "note", required=False),
+        Column("note", "note", required=False, is_free_text=True),
     ),
     member_example="force-return-2023-06.csv",
 )

@@ -10,12 +10,14 @@ class Column:
     """One column: its staged `name` and the `header` as printed in the file.
 
     `is_month` marks a column whose cells are months: a workbook keeps them as dates, and they become YYYY-MM.
+    `is_free_text` marks a column that people write sentences in: it is searched for personal data as others are.
     """
 
     name: str
     header: str
     required: bool = True
     is_month: bool = False
+    is_free_text: bool = False
 
 
 @dataclass(frozen=True)

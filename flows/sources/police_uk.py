@@ -29,7 +29,7 @@ STREET = Layout(
         Column("crime_type", "Crime type"),
         Column("last_outcome", "Last outcome category"),
         # Always empty in newer files.
-        Column("context", "Context", required=False),
+        Column("context", "Context", required=False, is_free_text=True),
     ),
     member_pattern=r"(^|[/\\])\d{4}-\d{2}-[a-z0-9-]+-street\.csv$",
     member_example="2022-03-wiltshire-street.csv",

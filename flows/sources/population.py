@@ -12,7 +12,7 @@ LAYOUT = Layout(
         Column("area", "area"),
         Column("year", "year"),
         Column("population", "population"),
-        Column("note", "note", required=False),
+        Column("note", "note", required=False, is_free_text=True),
     ),
     member_example="population.csv",
 )

@@ -27,14 +27,14 @@ class Sheet:
     is_hidden: bool
 
 
-def open_sheets(path: Path, name: str, kind: str) -> Iterator[Sheet]:
+def open_sheets(path: Path, name: str, kind: str, *, needs_results: bool = True) -> Iterator[Sheet]:
     """Give every sheet, in the workbook's order.
 
-    Raises UnreadableFile if the workbook is damaged or protected, or holds a formula without a sound result.
+    Raises UnreadableFile if the workbook is damaged or protected, or (with `needs_results`) a formula has no sound one.
     """
     import python_calamine
 
-    check_workbook(path, name, kind)
+    check_workbook(path, name, kind, needs_results=needs_results)
     try:
         with path.open("rb") as stream:
             workbook = python_calamine.CalamineWorkbook.from_filelike(stream)

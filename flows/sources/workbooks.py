@@ -31,8 +31,11 @@ _EXCEL_PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,3})(\d{1,7})""")
 _REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d{1,9})""")
 
 
-def check_workbook(path: Path, name: str, kind: str) -> None:
-    """Raise UnreadableFile if the workbook is damaged, encrypted, too large, or holds a formula without a result."""
+def check_workbook(path: Path, name: str, kind: str, *, needs_results: bool = True) -> None:
+    """Raise UnreadableFile if the workbook is damaged, encrypted, too large, or holds a formula without a result.
+
+    Without `needs_results` formulas are let be.
+    """
     size = cells = 0
     limit = unpacked_limit(MAX_WORKBOOK_BYTES, path.stat().st_size)
     with open_zip(path, name) as archive:
@@ -46,7 +49,8 @@ def check_workbook(path: Path, name: str, kind: str) -> None:
                 refuse_size(size, limit, name)
                 whole.feed(chunk)
                 extents.feed(chunk)
-                formulas.feed(chunk)
+                if needs_results:
+                    formulas.feed(chunk)
                 _refuse_extents(cells + extents.cells, name)
             whole.close()
             cells += extents.cells

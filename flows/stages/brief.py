@@ -44,7 +44,7 @@ PNG_WIDTH = 600
 # The columns of figures.csv: its header stands also where there is no figure at all.
 FIGURE_COLUMNS = (
     "indicator", "area", "period_start", "period_end", "numerator", "denominator", "value", "unit", "expected_parts",
-    "received_parts", "source", "extract_id", "revised",
+    "received_parts", "source", "extract_id", "revised", "mark",
 )  # fmt: skip
 REVISION_COLUMNS = (
     "indicator", "area", "period_start", "period_end", "value_before", "value", "unit", "received_before", "received",

@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from flows.extraction import (
     fetch_extracts,
     fetching_sentences,
     read_environment,
+    require_clean,
     require_sources,
     superseded_extracts,
     usable_extracts,
@@ -60,7 +62,8 @@ def extract(job: Job) -> str:
     # Told although older files are there: a source that has gone silent must not go unnoticed.
     for sentence in fetching_sentences(plan, fetched):
         print(sentence, file=sys.stderr)
-    missing = require_sources(plan, usable, fetched, job.as_of)
+    refused = require_clean(plan, fetched, job.as_of)
+    missing = [*refused, *require_sources(plan, usable, fetched, job.as_of)]
     # What an interrupted run left is of no use to anyone, and whether the briefing is held is found anew.
     job.held.unlink(missing_ok=True)
     shutil.rmtree(job.review, ignore_errors=True)
@@ -71,7 +74,7 @@ def extract(job: Job) -> str:
     if figures is not None:
         # The edition keeps what it was compared with: a rebuilt draft must not change what an older paper says.
         shutil.copyfile(figures, job.compared_figures)
-    inputs = inputs_sha256(job, plan, [*usable, *superseded], decisions, compared)
+    inputs = inputs_sha256(job, plan, [*usable, *superseded], decisions, compared, refused)
     facts = {
         "inputs_sha256": inputs,
         "missing": missing,
@@ -113,7 +116,12 @@ def _plain(row: Extract | Line | Decision) -> dict[str, Any]:
 
 
 def inputs_sha256(
-    job: Job, plan: Plan, extracts: list[Extract], decisions: list[Decision], compared: Compared | None
+    job: Job,
+    plan: Plan,
+    extracts: list[Extract],
+    decisions: list[Decision],
+    compared: Compared | None,
+    refused: Sequence[str] = (),
 ) -> str:
     """Return one hash over the extracts, the decisions on them, the panel's files, its narrative, the program, the
     meeting and `as_of`.
@@ -126,6 +134,8 @@ def inputs_sha256(
         digest.update(f"{one.source} {one.sha256} {one.name} {one.received}\n".encode())
     for decided in decisions:
         digest.update(json.dumps(_plain(decided), sort_keys=True).encode() + b"\n")
+    for sentence in refused:
+        digest.update(f"{sentence}\n".encode())
     digest.update(f"{plan.sha256} {job.meeting} {job.as_of}\n".encode())
     files = [*job.narrative.glob("*.md"), CHECKOUT / "requirements.lock"]
     for folder in PROGRAM:

@@ -62,6 +62,8 @@ def _meaning(one: Indicator, direction: str) -> str:
 
 def _why_not(gathered: Gathered, one: Indicator, row: Row) -> str:
     """Return why the quarter could not be tested."""
+    if row["is_suppressed"]:
+        return say("untested_confidential")
     if row["value"] is None:
         return say("untested_incomplete" if row["expected_parts"] else "untested_not_begun")
     quarter = forecast_of(gathered, one.id, row["area"], "quarter")

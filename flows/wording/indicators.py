@@ -10,7 +10,7 @@ from flows.plan.models import Indicator
 from flows.render import model as m
 from flows.wording.findings import chart_rule, forecast_of, local_areas, verdict
 from flows.wording.gathered import Gathered, Row
-from flows.wording.numbers import bare, change_words, day, number, period_label, span_words, with_unit
+from flows.wording.numbers import CONFIDENTIAL, bare, change_words, day, number, period_label, span_words, with_unit
 from flows.wording.revised import mark
 from flows.wording.sentences import say
 
@@ -79,6 +79,8 @@ def _year_before(quarter: tuple[dt.date, dt.date]) -> tuple[dt.date, dt.date]:
 
 def _why_missing(one: Indicator, row: Row, period: str) -> str:
     """Return why the quarter has no figure: how many of its parts were received."""
+    if row["is_suppressed"]:
+        return say("figure_confidential", period=period)
     if row["expected_parts"] is None:
         return say("figure_not_begun", begins=span_words(one.begins, one.begins), period=period)
     if row["received_parts"]:
@@ -96,20 +98,34 @@ def _figures(gathered: Gathered, one: Indicator, rows: list[Row]) -> m.Table:
     year = (add_months(start, -9), end)
     last_year = (add_months(start, -21), year_before[1])
 
-    def shown(value: float | None, span: tuple[dt.date, dt.date], area: str = main["area"]) -> str:
-        return mark(gathered, bare(value, one.unit, one.decimals), one.id, area, *span)
+    def shown(row: Row, name: str, is_suppressed: str, span: tuple[dt.date, dt.date]) -> str:
+        if row[is_suppressed]:
+            return CONFIDENTIAL
+        return mark(gathered, bare(row[name], one.unit, one.decimals), one.id, row["area"], *span)
 
     change = change_words(main["change"], main["change_pct"], one.unit, one.decimals)
     twelve = change_words(main["twelve_months_change"], main["twelve_months_change_pct"], one.unit, one.decimals)
     table = [
-        (say("row_quarter", quarter=period_label(start, end)), shown(main["value"], (start, end)), change),
-        (say("row_year_before"), shown(main["year_before"], year_before), ""),
-        (say("row_twelve", month=span_words(end, end)), shown(main["twelve_months"], year), twelve),
-        (say("row_twelve_before"), shown(main["twelve_months_before"], last_year), ""),
+        (
+            say("row_quarter", quarter=period_label(start, end)),
+            shown(main, "value", "is_suppressed", (start, end)),
+            change,
+        ),
+        (say("row_year_before"), shown(main, "year_before", "year_before_is_suppressed", year_before), ""),
+        (
+            say("row_twelve", month=span_words(end, end)),
+            shown(main, "twelve_months", "twelve_months_is_suppressed", year),
+            twelve,
+        ),
+        (
+            say("row_twelve_before"),
+            shown(main, "twelve_months_before", "twelve_months_before_is_suppressed", last_year),
+            "",
+        ),
     ]
     for row in rows[1:]:
         words = change_words(row["change"], row["change_pct"], one.unit, one.decimals)
-        figure = shown(row["value"], (start, end), row["area"])
+        figure = shown(row, "value", "is_suppressed", (start, end))
         table.append((f"{row['area_name']}, {period_label(start, end)}", figure, words))
     for row in gathered.of("brief_rate", one.id):
         place = gathered.plan.panel.force if row["place"] == gathered.plan.panel.force_area else row["name"]
@@ -132,12 +148,12 @@ def _chart(gathered: Gathered, one: Indicator, main: Row) -> m.Chart | None:
             start=row["period_start"].isoformat(),
             label=period_label(row["period_start"], row["period_end"]),
             value=row["value"] if row["value"] is not None else 0.0,
-            text=bare(row["value"], one.unit, one.decimals),
+            text=CONFIDENTIAL if row["mark"] == "confidential" else bare(row["value"], one.unit, one.decimals),
             mark=m.Mark(row["mark"]),
         )
         for row in rows
     )
-    if not any(point.mark is not m.Mark.MISSING for point in points):
+    if not any(point.has_value for point in points):
         return None
     limits = tuple(
         m.Limits(
@@ -239,9 +255,22 @@ def _gaps(gathered: Gathered, one: Indicator) -> list[str]:
     return said
 
 
+def _confidential(gathered: Gathered, one: Indicator) -> list[str]:
+    """Return what [c] means, if it stands anywhere in the indicator's figures or chart."""
+    marks = ("is_suppressed", "year_before_is_suppressed")
+    main = gathered.of("brief_summary", one.id)[0]
+    twelve = main["twelve_months_is_suppressed"] or main["twelve_months_before_is_suppressed"]
+    in_rows = any(row[mark] for row in gathered.of("brief_summary", one.id) for mark in marks)
+    in_chart = any(row["mark"] == "confidential" for row in gathered.of("brief_point", one.id))
+    if not (twelve or in_rows or in_chart):
+        return []
+    return [say("confidential", below=number(gathered.plan.panel.suppression.below))]
+
+
 def _notes(gathered: Gathered, one: Indicator, main: Row) -> list[str]:
     notes = [*data_notes(gathered, (one.id,)), *local_areas(gathered, one), chart_rule(one, main)]
     notes += [say("limits_follow_sizes")] if main["chart_reason"] == "sizes_vary" else []
+    notes += _confidential(gathered, one)
     notes += [one.note] if one.note else []
     notes += (
         [say("revised_note")]

@@ -7,6 +7,7 @@ import datetime as dt
 from flows.calendar import MONTHS, financial_quarter, long_date
 
 NO_DATA = "no data"
+CONFIDENTIAL = "[c]"
 NO_BREAK = "\u00a0"
 
 

@@ -12,7 +12,8 @@ select
     v.received_parts,
     v.source,
     v.extract_id,
-    case when r.is_printed_differently then 'r' else '' end as revised
+    case when r.is_printed_differently then 'r' else '' end as revised,
+    case when v.is_suppressed then '[c]' end as mark
 from kpi_value as v
 inner join plan_indicator as i on v.indicator = i.indicator
 inner join plan_indicator_area as a on v.indicator = a.indicator and v.area = a.area

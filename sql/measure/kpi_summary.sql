@@ -10,6 +10,10 @@ select
     -- None where the indicator begins after the quarter's first day: nothing is expected then.
     q.expected_parts,
     q.received_parts,
+    coalesce(q.is_suppressed, false) as is_suppressed,
+    coalesce(y.is_suppressed, false) as year_before_is_suppressed,
+    coalesce(t.is_suppressed, false) as twelve_months_is_suppressed,
+    coalesce(b.is_suppressed, false) as twelve_months_before_is_suppressed,
     y.value as year_before,
     q.value - y.value as change,
     -- A change in per cent is said of counts only, and only of a number that is not tiny.

@@ -4,6 +4,8 @@ select
     k.area,
     k.period_end,
     (k.period_end + 1 - interval 12 month)::date as period_start,
+    -- Made of published quarters alone: whoever has those learns nothing more from it.
+    bool_or(t.is_suppressed) as is_suppressed,
     case when count(t.numerator) = 4 then sum(t.numerator) end as numerator,
     case when count(t.numerator) = 4 then sum(t.denominator) end as denominator,
     case

@@ -1,4 +1,4 @@
--- One row per expected indicator, area, grain and period: its figure, or none if any of its parts is missing.
+-- One row per expected indicator, area, grain and period: its figure, or none if a part is missing or it is withheld.
 with wanted_part as (
     select
         *,
@@ -33,16 +33,18 @@ select
     k.grain,
     k.period_start,
     k.period_end,
-    case when r.received_parts = k.expected_parts then r.numerator end as numerator,
-    case when r.received_parts = k.expected_parts then r.denominator end as denominator,
+    case when r.received_parts = k.expected_parts and w.area is null then r.numerator end as numerator,
+    case when r.received_parts = k.expected_parts and w.area is null then r.denominator end as denominator,
     case
-        when r.received_parts < k.expected_parts then null
+        when r.received_parts < k.expected_parts or w.area is not null then null
         when i.kind = 'count' then r.numerator * i.scale
         when r.denominator > 0 then r.numerator / r.denominator * i.scale
     end as value,
     k.unit,
     k.expected_parts,
     coalesce(r.received_parts, 0) as received_parts,
+    -- Known, and withheld because a small count stands in it or could be worked out with it.
+    coalesce(r.received_parts = k.expected_parts and w.area is not null, false) as is_suppressed,
     k.source,
     coalesce(r.extract_id, '') as extract_id,
     k.is_own_grain
@@ -54,3 +56,9 @@ left join received as r
         and k.area = r.area
         and k.grain = r.grain
         and k.period_start = r.period_start
+left join kpi_suppressed as w
+    on
+        k.indicator = w.indicator
+        and k.area = w.area
+        and k.grain = w.grain
+        and k.period_start = w.period_start

@@ -14,6 +14,7 @@ select
     v.expected_parts,
     v.received_parts,
     v.extract_id,
+    v.is_suppressed,
     i.title,
     i.begins,
     s.layout,

@@ -16,10 +16,9 @@ import yaml
 from flows.settings import EXAMPLE
 from flows.stages.extract import extract
 from flows.stages.flag import flag, make_flags
-from flows.stages.measure import TABLES as MEASURE_TABLES
-from flows.stages.measure import measure
+from flows.stages.measure import make_measures, measure
 from flows.stages.stage import stage
-from flows.warehouse import fill, make_table, open_warehouse, table_rows
+from flows.warehouse import fill, open_warehouse, table_rows
 from tests.flow.preparing import indicators_of, job_for
 
 FORCE = "Wiltshire"
@@ -54,8 +53,7 @@ def anew(warehouse: Path, folder: Path, *changes: str, undeclared: bool = False,
             connection.execute("UPDATE plan_run SET quarter_start = ?, quarter_end = ?", [quarter, end])
         for change in changes:
             connection.execute(change)
-        for table in MEASURE_TABLES:
-            make_table(connection, "measure", table)
+        make_measures(connection)
         make_flags(connection)
         yield connection
 
