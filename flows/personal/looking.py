@@ -18,7 +18,7 @@ from typing import IO, cast
 from flows.errors import PersonalData, UnreadableFile
 from flows.sources import LAYOUTS
 from flows.sources.containers import open_zip
-from flows.sources.contents import MAX_UNPACKED_BYTES, Part, chunks, refuse_size
+from flows.sources.contents import MAX_UNPACKED_BYTES, Part, chunks, refuse_size, unpacked_limit
 from flows.sources.header import SEARCHED_RECORDS, Header, find_header
 from flows.sources.layout import Layout
 from flows.sources.sheets import open_sheets, text_rows
@@ -41,6 +41,8 @@ class _Found:
 
     name: str
     layout: Layout
+    # More than this it does not unpack to, as for its reader.
+    limit: int
     columns: list[str] = field(default_factory=list)
     unpacked: int = 0
 
@@ -57,7 +59,7 @@ def refuse_personal_data(path: Path, name: str, layout: Layout) -> None:
     Columns that the layout declares are exempt from the test of their names; all others, and a declared column of free
     text, are searched in full. The message says which columns and what kind, and never holds a value.
     """
-    found = _Found(name, layout)
+    found = _Found(name, layout, unpacked_limit(MAX_UNPACKED_BYTES, path.stat().st_size))
     if _name_kinds(name):
         found.add("", "the file's own name", _name_kinds(name))
     # A damaged or foreign file is refused in words where it is read.
@@ -131,7 +133,7 @@ def _look_at_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str,
         with inner.open("wb") as out:
             for chunk in itertools.chain((head,), stream):
                 found.unpacked += len(chunk)
-                refuse_size(found.unpacked, MAX_UNPACKED_BYTES, found.name)
+                refuse_size(found.unpacked, found.limit, found.name)
                 out.write(chunk)
         _look_at_file(inner, place, found, depth + 1)
 
@@ -140,7 +142,7 @@ def _look_at_text(open_it: Callable[[], IO[bytes]], place: str, found: _Found) -
     def counted() -> Iterator[bytes]:
         for chunk in chunks(Part("", found.name, open_it)):
             found.unpacked += len(chunk)
-            refuse_size(found.unpacked, MAX_UNPACKED_BYTES, found.name)
+            refuse_size(found.unpacked, found.limit, found.name)
             yield chunk
 
     _look_at_rows(records_of(counted()), place, found)
@@ -200,7 +202,9 @@ class _Table:
                 return header.above
         place = next((place for place, row in enumerate(first) if _is_header(row)), 0)
         # Sheets of notes are prose by nature; only a layout's own table is refused a column of sentences.
-        self._columns = [Column(text, is_prose=True) for text in (first[place] if first else [])]
+        titles = first[place] if first else []
+        known = _declared_titles(titles)
+        self._columns = [Column(text, is_declared=text in known, is_prose=text not in known) for text in titles]
         return place
 
     def _declare(self, titles: list[str], header: Header, layout: Layout) -> None:
@@ -251,6 +255,18 @@ class _Table:
         if self._is_known and 0 < len(shown) <= 40 and not _name_kinds(shown):
             return f"column '{shown}' ({_letters(place)})"
         return f"column {_letters(place)}"
+
+
+def _declared_titles(titles: list[str]) -> set[str]:
+    """Return those titles that a layout declares which has most of its own among them: its reader tells what lacks."""
+    plain_titles = {text: " ".join(text.split()).casefold() for text in titles}
+    known: set[str] = set()
+    for layout in LAYOUTS.values():
+        wanted = {column.header.casefold() for column in layout.required}
+        if 2 * len(wanted & set(plain_titles.values())) > len(wanted):
+            declared = {column.header.casefold() for column in layout.columns if not column.is_free_text}
+            known |= {text for text, title in plain_titles.items() if title in declared}
+    return known
 
 
 def _header_of(first: list[list[str]], layout: Layout) -> Header | None:

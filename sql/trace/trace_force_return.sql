@@ -17,7 +17,7 @@ behind as (
             and a.kind != 'force'
             and (
                 (i.kind != 'mean' and t.numerator > 0 and t.numerator < c.below)
-                or (t.denominator > 0 and t.denominator < c.below)
+                or coalesce(t.denominator > 0 and t.denominator < c.below, false)
             )
         ) over (partition by t.area, t.period_start) as is_withheld
     from asked

@@ -55,7 +55,7 @@ from tests.flow.preparing import (
 PUBLISHED = CHECKOUT.parent / "shared" / "data" / "home-office" / "prc-pfa-2012-13-to-2023-24-q1.csv.gz"
 HEADER = (
     "indicator,area,period_start,period_end,numerator,denominator,value,unit,expected_parts,received_parts,source,"
-    "extract_id,revised"
+    "extract_id,revised,mark"
 )
 # Which groups or subgroups each indicator is the sum of, said here a second time on purpose.
 SUBGROUPS = {

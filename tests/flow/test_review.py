@@ -63,7 +63,7 @@ def test_an_officer_settles_a_held_briefing_with_what_the_page_prints(tmp_path: 
     printed = "".join("".join(paper_texts((edition / "briefing.pdf").read_bytes())).split())
     assert printed.count(note.replace(" ", "")) == 1 and printed.count(told.replace(" ", "")) == 2
     kept = read_review(edition / "review")
-    assert [one.state for one in kept.failures] == ["accepted", "accepted", "warning"]
+    assert [one.state for one in kept.failures] == ["accepted", "accepted", "warning", "warning"]
     assert "Every failed check has been accepted" in (edition / "review" / "index.html").read_text(encoding="utf-8")
     assert not job.review.exists() and not job.held.exists()
     assert "Everything is settled" in review(job, "list")
@@ -230,5 +230,5 @@ def test_with_nothing_to_settle_the_page_says_so(tmp_path: Path) -> None:
     edition = prepared(job)
     text = visible((edition / "review" / "index.html").read_text(encoding="utf-8"))
     assert "Nothing holds the briefing" in text
-    assert re.search(r"Checks made: [1-9]\d\.", text) and "Warnings, which the paper prints: 1." in text
+    assert re.search(r"Checks made: [1-9]\d\.", text) and "Warnings, which the paper prints: 2." in text
     assert "Nothing holds this briefing." in review(job, "list")

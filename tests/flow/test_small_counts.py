@@ -26,6 +26,10 @@ def _prepared(folder: Path, truth: dict[str, tuple[int, ...]]) -> Path:
             record = f"complaints,{area},2023-{month},"
             text, changed = re.subn(rf"(?m)^{record}\d+,", f"{record}{count},", text)
             assert changed == 1
+    # The year before is small as well: a sudden fall would be taken for half a delivery.
+    for year_month in [f"2022-{month:02}" for month in range(4, 13)] + ["2023-01", "2023-02", "2023-03"]:
+        for area, count in (("Wiltshire UA", 8), ("Swindon UA", 41), ("Wiltshire", 49)):
+            text = re.sub(rf"(?m)^(complaints,{area},{year_month},)\d+,", rf"\g<1>{count},", text)
     (panel / SERVICE).write_text(text, encoding="utf-8")
     return prepare(job_for(panel, folder / "home"))
 

@@ -46,10 +46,12 @@ def test_ids_that_differ_only_in_signs_stay_apart() -> None:
 def test_a_gap_is_never_bridged() -> None:
     chart = sample_chart()
     lines = re.findall(r'd="(M[^"]*L[^"]*)"[^>]*stroke-width="1.8"', render_svg(chart))
-    present = [point.mark is not Mark.MISSING for point in chart.points]
+    present = [point.mark not in (Mark.MISSING, Mark.CONFIDENTIAL) for point in chart.points]
     assert present.count(False) == 4
     assert [path.count("L") + 1 for path in lines] == [8, 29]
-    absent = chart.model_copy(update={"points": tuple(p for p in chart.points if p.mark is not Mark.MISSING)})
+    absent = chart.model_copy(
+        update={"points": tuple(p for p, there in zip(chart.points, present, strict=True) if there)}
+    )
     assert {row["run"] for row in lay_out(absent).layers["line"]} == {0, 1}, "periods left out are a gap too"
 
 
