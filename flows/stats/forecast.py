@@ -138,18 +138,10 @@ def _fit(one: _Solved, x: Floats, n: int, y: Floats, at: int) -> _Fit:
 
 
 @dataclass(frozen=True, eq=False)
-class _Mixture:
+class _Mixture(Forecast):
     """One season model, averaged over covariances, on the scale of the centred values; `score` is AICc to compare."""
 
     score: Floats
-    model: NDArray[np.str_]
-    k: Integers
-    expected: Floats
-    error: Floats
-    weight_independent: Floats
-    weight_wandering: Floats
-    varied: NDArray[np.bool_]
-    weights: Floats
 
 
 def _mix(

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from flows.settings import CHECKOUT
+from tests.flow.held import held_job, review
 
 DOCUMENTS = [CHECKOUT / "README.md", *sorted(CHECKOUT.glob("docs/*.md"))]
 
@@ -42,3 +43,18 @@ def test_every_printed_command_works(tmp_path: Path) -> None:
     for command, outcome in zip(commands, outcomes, strict=True):
         assert outcome["exit_code"] == 0, (command, outcome)
     assert (tmp_path / "var" / "briefings" / "2023-09-14" / "draft-1" / "briefing.html").is_file()
+
+
+def test_the_printed_decisions_settle_a_held_briefing(tmp_path: Path) -> None:
+    text = (CHECKOUT / "docs" / "operating.md").read_text(encoding="utf-8")
+    printed = dict(re.findall(r"^panelbrief review (show|accept|reject|withdraw) (ID .*|ID)$", text, re.MULTILINE))
+    assert set(printed) == {"show", "accept", "reject", "withdraw"}
+    job = held_job(tmp_path)
+    failure = re.findall(r"^  ([0-9a-f]{6})  ", review(job, "list"), re.MULTILINE)[0]
+    said = {}
+    for step in ("show", "reject", "withdraw", "accept"):
+        words = shlex.split(re.sub(r"\s+\(.*\)$", "", printed[step]).replace("ID", failure, 1))
+        said[step] = review(job, step, *words)
+    assert (
+        "To be settled" in said["show"] and "stays held" in said["reject"] and "1 still to settle" in said["accept"]
+    ), said

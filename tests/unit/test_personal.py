@@ -109,8 +109,9 @@ def test_a_note_with_it_stops_the_file(text: str, kind: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("text", PASSES)
 def test_a_note_like_it_does_not(text: str, tmp_path: Path) -> None:
-    _look(tmp_path, [HEADER, ("complaints", "Swindon", "2023-04", "7", "", text)])
-    _look(tmp_path, [(*HEADER, "extra"), *(("a", "b", "2023-04", "7", "", "", text) for _ in range(3))])
+    assert _passes(tmp_path, [HEADER, ("complaints", "Swindon", "2023-04", "7", "", text)])
+    rows = [("a", "b", "2023-04", "7", "", "", text) for _ in range(3)]
+    assert _passes(tmp_path, [(*HEADER, "extra"), *rows])
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_an_undeclared_column_stops_by_its_name_or_by_what_stands_in_it(
     ],
 )  # fmt: skip
 def test_an_undeclared_column_of_counts_or_places_passes(header: str, value: str, tmp_path: Path) -> None:
-    _look(tmp_path, [(*HEADER, header), ("complaints", "Swindon", "2023-04", "7", "", "", value)])
+    assert _passes(tmp_path, [(*HEADER, header), ("complaints", "Swindon", "2023-04", "7", "", "", value)])
 
 
 def test_a_crime_reference_passes_alone_and_stops_beside_a_street(tmp_path: Path) -> None:
@@ -249,6 +250,14 @@ def _look(folder: Path, rows: list[tuple[str, ...]]) -> None:
     path = folder / "return.csv"
     path.write_bytes(_csv(rows))
     refuse_personal_data(path, path.name, RETURN)
+
+
+def _passes(folder: Path, rows: list[tuple[str, ...]]) -> bool:
+    try:
+        _look(folder, rows)
+    except PersonalData as refused:
+        pytest.fail(f"refused: {refused}")
+    return True
 
 
 def _csv(rows: list[tuple[str, ...]]) -> bytes:
