@@ -21,9 +21,9 @@ from flows.settings import prepare_libraries
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ACTIONS: dict[str, Literal["accepted", "rejected", "withdrawn"]] = {
-    "accept it with a reason": "accepted",
-    "ask for a new file": "rejected",
-    "withdraw the decision": "withdrawn",
+    "accept": "accepted",
+    "reject": "rejected",
+    "withdraw": "withdrawn",
 }
 
 
@@ -33,8 +33,14 @@ class DecisionForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     failure: Annotated[Words, Field(title="Failure", description="The failure's number on the review page.")]
+    # A word to type: Prefect's page draws a choice as a list that closes under the mouse as soon as it has opened.
     decision: Annotated[
-        Literal["accept it with a reason", "ask for a new file", "withdraw the decision"], Field(title="Decision")
+        Words,
+        Field(
+            title="Decision",
+            description="accept (with a reason), reject (a new file was asked for) or withdraw (an earlier decision).",
+            pattern=f"^({'|'.join(ACTIONS)})$",
+        ),
     ]
     who: Annotated[Words, Field(title="Your name", description="As the paper will print it.")]
     reason: Annotated[str, Field(title="Reason", description="Why; the paper prints it.")] = ""
@@ -78,7 +84,7 @@ def decide_deployment(home: Path) -> Any:
     return decide.to_deployment(
         name="decide",
         parameters={"home": str(home.resolve())},
-        description="Settle a failed check: accept it with a reason, ask for a new file, or withdraw a decision.",
+        description="Settle a failed check: accept or reject it, or withdraw what was decided.",
     )
 
 

@@ -82,8 +82,8 @@ class Staged:
 
     `parquet` holds the typed rows of `table` in the order of the file; `rejects` has one row for every record that was
     refused: extract_id, source, file (archive!member in a zip), line (the header is 1), column_name (as printed; empty
-    when the whole record is at fault), value, reason. `ignored` are members of other layouts. `is_open_ended` says that
-    the last line of a plain CSV has no end, as when the file is cut short.
+    when the whole record is at fault), value, reason. `ignored` are members of other layouts. `open_ended` names
+    the members (empty for a file that is none) whose last line has no end, as when they are cut short.
     """
 
     table: str
@@ -94,7 +94,7 @@ class Staged:
     ignored: tuple[str, ...]
     extra_columns: tuple[str, ...]
     notes: tuple[str, ...]
-    is_open_ended: bool
+    open_ended: tuple[str, ...]
     parquet: Path
     rejects: Path
 
@@ -141,7 +141,7 @@ def stage_file(
             "ignored": reading.ignored,
             "extra_columns": reading.extra_columns,
             "notes": reading.notes,
-            "is_open_ended": reading.is_open_ended,
+            "open_ended": reading.open_ended,
         }
         text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
         (made / "staged.json").write_text(text, encoding="utf-8")
@@ -164,7 +164,7 @@ def _kept(folder: Path) -> Staged | None:
         return None
     if not (parquet.exists() and rejects.exists()):
         return None
-    for name in ("ignored", "extra_columns", "notes"):
+    for name in ("ignored", "extra_columns", "notes", "open_ended"):
         counts[name] = tuple(counts[name])
     return Staged(**counts, parquet=parquet, rejects=rejects)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,7 @@ CONFIGURATION: dict[str, str] = {
     "series_part": "first_series BIGINT, last_series BIGINT",
     "series_option": "chart VARCHAR, baseline BIGINT, better VARCHAR",
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
-    " received DATE, is_open_ended BOOLEAN",
+    " received DATE, open_ended VARCHAR[]",
     # Every vintage that can be compared: the files used, and the last that each took the place of. `vintage` counts
     # a source's files in the order received.
     "vintage_file": "extract_id VARCHAR, source VARCHAR, layout VARCHAR, name VARCHAR, received DATE, vintage BIGINT,"
@@ -146,11 +146,11 @@ def fill_configuration(
     as_of: dt.date,
     quarter: tuple[dt.date, dt.date],
     extracts: Sequence[Extract],
-    open_ended: Collection[str] = (),
+    open_ended: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Write the panel's configuration, the run's facts and the manifest rows it may use as tables.
 
-    `open_ended` names the extracts whose last line has no end.
+    `open_ended` names, of each extract, the members whose last line has no end (Staged).
     """
     from flows.calendar import add_months
 
@@ -170,7 +170,15 @@ def fill_configuration(
     for table, rows in _dated_rows(plan, as_of).items():
         fill(connection, table, rows)
     files = [
-        (one.id, one.source, one.name, one.sha256, one.size_bytes, one.received, one.id in open_ended)
+        (
+            one.id,
+            one.source,
+            one.name,
+            one.sha256,
+            one.size_bytes,
+            one.received,
+            list((open_ended or {}).get(one.id, ())),
+        )
         for one in extracts
     ]
     fill(connection, "extract_file", files)

@@ -18,7 +18,7 @@ PANEL: dict[str, list[tuple[object, ...]]] = {
         ("plain", "Crime again", "home_office_prc", True, False, False, False, 1, False),
         ("return", "Return", "force_return", True, False, False, False, 2, True),
     ],
-    "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None, False)],
+    "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None, [])],
 }
 
 STREET = """
@@ -78,7 +78,7 @@ EMPTY = (
     "INSERT INTO extract_file SELECT * REPLACE ('E9' AS extract_id, 'none' AS source) FROM extract_file",
     1,
 )
-CUT = "UPDATE extract_file SET is_open_ended = true"
+CUT = "UPDATE extract_file SET open_ended = (SELECT list(DISTINCT member) FROM {})"
 LATE = "area = 'East' AND period_start = DATE '2023-06-01'"
 COLLAPSED = (
     "UPDATE stg_recorded_crime SET offences = offences // 20 WHERE force = 'Force' AND extract_id = 'E2'"
@@ -138,7 +138,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("no_totals_among_the_rows", "UPDATE stg_recorded_crime SET force = 'Grand total' WHERE record = 2", 2),
         ("a_subgroup_is_of_one_group", "UPDATE stg_recorded_crime SET offence_group = 'Other' WHERE record = 2", 2),
         ("has_rows", "DELETE FROM stg_recorded_crime", 1),
-        ("last_line_is_ended", CUT, 1),
+        ("last_line_is_ended", CUT.format("stg_recorded_crime"), 1),
         (
             "no_category_vanishes",
             "DELETE FROM stg_recorded_crime"
@@ -213,7 +213,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ),
         ("has_rows", "DELETE FROM stg_street_crime", 1),
         ("coordinates_are_degrees", "UPDATE stg_street_crime SET has_faulty_coordinates = TRUE WHERE record = 3", 5),
-        ("last_line_is_ended", CUT, 5),
+        ("last_line_is_ended", CUT.format("stg_street_crime"), 5),
         ("force_month_and_type_are_filled", "UPDATE stg_street_crime SET crime_type = NULL WHERE record = 3", 5),
         ("period_is_one_month", f"UPDATE stg_street_crime SET period_start = {CHANGED_MONTH} WHERE record = 3", 5),
         ("crime_type_is_known", "UPDATE stg_street_crime SET crime_type = 'Burglaries' WHERE record < 9", 1),
@@ -261,7 +261,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("a_local_area_has_one_name", "UPDATE stg_crime_outcome SET lsoa_name = 'West 001A' WHERE record = 2", 1),
         ("has_rows", "DELETE FROM stg_crime_outcome", 1),
         ("coordinates_are_degrees", "UPDATE stg_crime_outcome SET has_faulty_coordinates = TRUE WHERE record = 3", 5),
-        ("last_line_is_ended", CUT, 5),
+        ("last_line_is_ended", CUT.format("stg_crime_outcome"), 5),
         ("force_month_and_type_are_filled", "UPDATE stg_crime_outcome SET force = NULL WHERE record = 3", 5),
         ("period_is_one_month", f"UPDATE stg_crime_outcome SET period_end = {CHANGED_MONTH} WHERE record = 3", 5),
         ("outcome_type_is_known", "UPDATE stg_crime_outcome SET outcome_type = 'Solved' WHERE record < 9", 1),
@@ -299,7 +299,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
             1,
         ),
         ("has_rows", "DELETE FROM stg_force_return", 1),
-        ("last_line_is_ended", CUT, 1),
+        ("last_line_is_ended", CUT.format("stg_force_return"), 1),
         ("every_file_has_rows", "INSERT INTO extract_file SELECT * REPLACE ('E9' AS extract_id) FROM extract_file", 1),
         ("figure_is_given_once", "INSERT INTO stg_force_return SELECT * FROM stg_force_return WHERE record = 2", 1),
         ("period_is_a_month_or_quarter", "UPDATE stg_force_return SET period_end = period_end + 1 WHERE record = 2", 1),
@@ -346,7 +346,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("names_are_spelt_one_way", "UPDATE stg_population SET area = 'EAST' WHERE area = 'East' AND year = 1990", 1),
         ("no_totals_among_the_rows", "UPDATE stg_population SET area = 'Total' WHERE area = 'East' AND year = 1990", 1),
         ("has_rows", "DELETE FROM stg_population", 1),
-        ("last_line_is_ended", CUT, 1),
+        ("last_line_is_ended", CUT.format("stg_population"), 1),
         ("estimate_is_given_once", "INSERT INTO stg_population SELECT * FROM stg_population WHERE record = 2", 2),
         ("population_is_above_zero", "UPDATE stg_population SET population = 0 WHERE record = 2", 1),
         ("population_is_in_people", "UPDATE stg_population SET population = population // 1000", 102),

@@ -25,7 +25,8 @@ class Reading:
 
     `raw` is the CSV of the records that could be split into fields: member, record, then the layout's columns.
     `faults` is the CSV of those that could not: FAULT_COLUMNS. `counts` covers every record after the header.
-    `is_open_ended`: a plain CSV whose last line has no end, as when it is cut short; archives tell that themselves.
+    `open_ended`: the members (empty for a file that is none) whose last line has no end, as when they are cut short: an
+    archive is whole when what was put into it was not.
     """
 
     raw: Path
@@ -34,7 +35,7 @@ class Reading:
     ignored: tuple[str, ...]
     extra_columns: tuple[str, ...]
     notes: tuple[str, ...]
-    is_open_ended: bool
+    open_ended: tuple[str, ...]
 
 
 @dataclass
@@ -47,7 +48,7 @@ class _Found:
     ignored: tuple[str, ...]
     extra: list[str]
     notes: list[str]
-    is_open_ended: bool = False
+    open_ended: list[str]
 
     def add(self, header: Header, counts: Counts, where: str) -> None:
         self.counts += counts
@@ -72,13 +73,13 @@ def read_file(path: Path, name: str, layout: Layout, folder: Path) -> Reading:
     with raw.open("w", encoding="utf-8", newline="") as out, faults.open("w", encoding="utf-8", newline="") as bad:
         csv.writer(out, lineterminator="\n").writerow(("member", "record", *(c.name for c in layout.columns)))
         csv.writer(bad, lineterminator="\n").writerow(FAULT_COLUMNS)
-        found = _Found(out, bad, Counts(), (), [], [])
+        found = _Found(out, bad, Counts(), (), [], [], [])
         if kind in (".xlsx", ".ods"):
             _read_workbook(path, base, kind, layout, found)
         else:
             _read_text(path, base, kind, layout, found)
     extra, notes = tuple(found.extra), tuple(found.notes)
-    return Reading(raw, faults, found.counts, found.ignored, extra, notes, found.is_open_ended)
+    return Reading(raw, faults, found.counts, found.ignored, extra, notes, tuple(found.open_ended))
 
 
 def _read_text(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
@@ -90,7 +91,8 @@ def _read_text(path: Path, name: str, kind: str, layout: Layout, found: _Found) 
             unpacked += contents[-1].size
         for part, content in zip(parts, contents, strict=True):
             found.notes += content.notes
-            found.is_open_ended = content.is_open_ended and kind == ".csv"
+            if content.is_open_ended:
+                found.open_ended.append(part.member)
             _read_part(part, content.encoding, layout, found)
 
 

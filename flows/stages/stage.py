@@ -53,7 +53,7 @@ def stage(job: Job) -> list[str]:
             as_of=job.as_of,
             quarter=reported_quarter(plan, meeting),
             extracts=readable,
-            open_ended=[name for name, one in staged.items() if one.is_open_ended],
+            open_ended={name: one.open_ended for name, one in staged.items()},
         )
         layouts = {one.id: LAYOUTS[one.layout] for one in plan.sources}
         before = _stage_superseded(job, plan)
