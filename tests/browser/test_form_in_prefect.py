@@ -1,4 +1,4 @@
-"""The officer's way in Prefect's own page: open the deployment `decide`, fill in the form, submit, and it is recorded."""
+"""The officer's way in Prefect's own page: open `decide`, fill in the form, submit, and it is recorded."""
 
 from __future__ import annotations
 
