@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import ConfigurationError
-from flows.plan.positions import Document, Fault, read_document
+from flows.plan.positions import QUICK, Document, Fault, read_document
 from flows.settings import EXPECTATIONS
 
 SEVERITIES = ("critical", "warning")
@@ -57,7 +57,7 @@ def load_suite(table: str, folder: Path = EXPECTATIONS) -> tuple[Expectation, ..
     path = folder / f"{table}.yml"
     where = f"{folder.name}/{path.name}"
     try:
-        document = read_document(where, path.read_text(encoding="utf-8"))
+        document = read_document(where, path.read_text(encoding="utf-8"), loading=QUICK)
     except FileNotFoundError:
         raise ConfigurationError(
             f"the table {table} has no suite of expectations.",
