@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterable, Iterator
 
 # A line is looked at in pieces of so many characters: more than any honest record has.
 _PIECE = 100_000
+# Of a PDF, and of an old Excel workbook or one under a password.
+_SIGNATURES = (b"%PDF", b"\xd0\xcf\x11\xe0")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_NOT_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _SEPARATORS = ",;\t|"
 
 
@@ -47,6 +52,23 @@ class _Kept:
         line = self._again.pop() if self._again else next(self._lines)
         self.since.append(line)
         return line
+
+
+def is_binary(head: bytes) -> bool:
+    """Return whether a file that begins so is no text in any encoding: its reader will refuse it for certain.
+
+    Such as pictures and old workbooks, in which figures stand beside each other by chance.
+    """
+    if head.startswith(_SIGNATURES):
+        return True
+    head = head[:4096]
+    if _encoding(head) != "utf-8-sig" or len(_CONTROLS.findall(head)) * 20 < len(head):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return bool(_NOT_IN_CP1252.search(head))
+    return False
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
-from pathlib import Path
-from typing import Any
+
+from .addresses import holds_an_address, is_street
+from .names import holds_a_name
+from .words import listed, pattern
 
 NAME, BIRTH, ADDRESS = "a person's name", "a date of birth", "a home address"
 POSTCODE, TELEPHONE, EMAIL = "a full postcode", "a telephone number", "an email address"
 INSURANCE, NHS, REFERENCE = "a National Insurance number", "an NHS number", "a crime reference with an address"
 FREE_TEXT = "free text"
+# The kinds that an office gives of itself.
+CONTACT = frozenset({POSTCODE, TELEPHONE, EMAIL, ADDRESS})
 
 # The 124 postcode areas, so that a code of letters and digits is not taken for a postcode.
 _AREAS = (
@@ -33,19 +36,25 @@ _POSTCODE = tuple(
     )
 )
 _EMAIL = re.compile(r"[\w.+'-]+ ?@ ?[\w-]+(?:\.[\w-]+)+")
-# The groups that telephone numbers are written in; a row of dates or decimals has others.
+# The groups that telephone numbers are written in; a row of dates or decimals has others. Numbers that begin with 03,
+# 08 and 09 are never a person's: only offices and firms have them.
 _TELEPHONE = re.compile(
     r"(?<![\w.])(?:"
-    r"(?:\+|00) ?44[ .-]?(?:\(0\)[ .-]?)?[1-35789](?:[ .()-]{0,2}\d){8,9}"
-    r"|\(0[1-35789]\d{1,3}\)[ .-]?\d{3}(?:[ .-]?\d){3,5}"
-    r"|0[1-35789]\d{8,9}"
-    r"|0[1-35789]\d{1,3}[ .-]\d{3,4}[ .-]?\d{3,4}"
-    r"|0[1-35789]\d{2,3}[ .-]\d{6}"
-    r"|0[1-35789]\d{3}(?:[ .-]\d{2}){3}"
+    r"(?:\+|00) ?44[ .-]?(?:\(0\)[ .-]?)?[1257](?:[ .()-]{0,2}\d){8,9}"
+    r"|\(0[1257]\d{1,3}\)[ .-]?\d{3}(?:[ .-]?\d){3,5}"
+    r"|0[1257]\d{8,9}"
+    r"|0[1257]\d{1,3}[ .-]\d{3,4}[ .-]?\d{3,4}"
+    r"|0[1257]\d{2,3}[ .-]\d{6}"
+    r"|0[1257]\d{3}(?:[ .-]\d{2}){3}"
     r")(?![\w]|\.\d)"
 )
 _MOBILE = re.compile(r"(?<![\w.])(?:(?:\+|00) ?44[ .-]?(?:\(0\))?|\(?0)7[1-57-9](?:[ .()-]{0,2}\d){8}(?!\d)")
-_OFFICE = re.compile(r"\.(?:gov\.uk|police\.uk|gov\.wales|gov\.scot)$")
+_OFFICE = re.compile(rf"[.@]{pattern('office_domains')}$", re.IGNORECASE)
+_OFFICES = re.compile(rf"\b{pattern('offices')}\b", re.IGNORECASE)
+_PEOPLE = re.compile(rf"\b{pattern('who')}s?\b", re.IGNORECASE)
+_PUBLIC_PLACE = re.compile(pattern("public_place"), re.IGNORECASE)
+# Names without a person in them that police.uk gives its records: sixty-four signs of no meaning.
+_PUBLISHED_ID = re.compile(r"[0-9a-f]{64}")
 _BARE_MOBILE = re.compile(r"7[1-57-9]\d{8}")
 _INSURANCE = re.compile(
     r"(?<![A-Z0-9])(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
@@ -60,38 +69,13 @@ _DATE = (
 _BIRTH = re.compile(
     rf"\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?|birth ?date)[ :=-]{{0,3}}(?:is |was )?{_DATE}", re.IGNORECASE
 )
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_STREET = "Street|Road|Lane|Avenue|Close|Drive|Way|Court|Crescent|Terrace|Gardens|Grove|Square|Place|Mews|Rise|Walk"
-# "2 Fatal Road Collisions" and "12 June Road traffic" are no addresses: after one a sentence goes on in small letters.
-_ADDRESS = re.compile(
-    rf"\b(?:[Ff]lat \w{{1,4}},? )?\d{{1,4}}[a-zA-Z]?,? (?!(?:{_MONTHS})\b)(?:[A-Z][\w'’-]+ ){{1,3}}(?:{_STREET})\b"
-    r"(?= *(?:$|[,.;:)]|and |at |in |on |was |were |is |by |with |to |from |near |after ))"
-)
-_ON_A_STREET = re.compile(rf"\b[A-Z][\w'’-]+ (?:{_STREET})\b")
 _QUOTED_REFERENCE = re.compile(
     r"\b(?:crime|incident|occurrence|log)s? (?:ref(?:erence)?|number|no|urn)?\.?:? ?[A-Z]{0,4}[/-]?\d{5,}",
     re.IGNORECASE,
 )
-_TITLED = re.compile(
-    r"\b(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Rev|Cllr)\b\.? (?:[A-Z]\.? )*[A-Z][a-z'’-]+"
-    r"|(?:PC|DC|PS|DS|DI|DCI|PCSO|Sgt|Insp)\b\.? (?:\d{3,5}\b|(?:[A-Z]\.? )+[A-Z][a-z]+))"
-)
-_PAIR = re.compile(r"(?<!St )(?<!St\. )(?<!Saint )\b([A-Z][a-z]+|[A-Z]{2,}) (?:[A-Z]\.? )?([A-Z][a-zA-Z'’-]+)")
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _WHOLE_DATE = re.compile(
-    r"(?:(\d{4})-\d{1,2}-\d{1,2}|\d{1,2}[/. -](?:\d{1,2}|[A-Za-z]{3,9})[/. -](\d{4}|\d{2}))(?:[T ][\d:.]+)?"
+    r"(?:(\d{4})-\d{1,2}-(\d{1,2})|(\d{1,2})[/. -](?:\d{1,2}|[A-Za-z]{3,9})[/. -](\d{4}|\d{2}))(?:[T ][\d:.]+)?"
 )
-
-
-@cache
-def words() -> dict[str, Any]:
-    """Return words.yml with its lists of words as sets."""
-    import yaml
-
-    read: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
-    for name in ("forenames", "places"):
-        read[name] = frozenset(read[name].split())
-    return read
 
 
 def plain(text: str) -> str:
@@ -102,36 +86,41 @@ def plain(text: str) -> str:
     return " ".join(re.sub("[\u2010-\u2015\u2212]", "-", flat).split())
 
 
-def certain_kinds(text: str) -> set[str]:
+def _certain_kinds(text: str) -> set[str]:
     """Return the kinds of personal data whose form alone tells them, in any column: `text` as plain() gives it."""
     found: set[str] = set()
     if not text or not any(one.isdigit() or one == "@" for one in text):
         return found
     if any(form.search(text) for form in _POSTCODE):
         found.add(POSTCODE)
-    if "@" in text and _EMAIL.search(text):
+    if "@" in text and not all(_is_offices(one) for one in _EMAIL.findall(text)):
         found.add(EMAIL)
-    if _TELEPHONE.search(text):
+    if _TELEPHONE.search(text) or _BARE_MOBILE.fullmatch(text):
         found.add(TELEPHONE)
     if _INSURANCE.search(text):
         found.add(INSURANCE)
+    if any(_is_nhs_number("".join(one.group(1, 3, 4))) for one in _NHS.finditer(text)):
+        found.add(NHS)
     if _BIRTH.search(text):
         found.add(BIRTH)
     return found
 
 
 def kinds_in(text: str) -> set[str]:
-    """Return every kind of personal data that an undeclared or free text holds: `text` as plain() gives it."""
-    found = certain_kinds(text)
-    if _BARE_MOBILE.fullmatch(text):
-        found.add(TELEPHONE)
-    if any(_is_nhs_number("".join(one.group(1, 3, 4))) for one in _NHS.finditer(text)):
-        found.add(NHS)
-    if _ADDRESS.search(text):
+    """Return every kind of personal data that a text holds: `text` as plain() gives it.
+
+    An office's own contact details are none, beside its name or its email address.
+    """
+    found = _certain_kinds(text)
+    if _PUBLIC_PLACE.match(text):
+        return found
+    if holds_an_address(text):
         found.add(ADDRESS)
-    if _QUOTED_REFERENCE.search(text) and _ON_A_STREET.search(text):
+    if found & CONTACT and _is_of_an_office(text):
+        found -= CONTACT
+    if _QUOTED_REFERENCE.search(text) and is_street(text):
         found.add(REFERENCE)
-    if _TITLED.search(text) or (" " in text and any(_is_name(*one.groups()) for one in _PAIR.finditer(text))):
+    if holds_a_name(text):
         found.add(NAME)
     return found
 
@@ -139,52 +128,53 @@ def kinds_in(text: str) -> set[str]:
 def is_office_contact(text: str) -> bool:
     """Return whether the text holds email addresses of public offices alone: no person's name stands before the @."""
     addresses = _EMAIL.findall(text)
-    return bool(addresses) and all(_OFFICE.search(one.lower()) and not _is_persons(one.lower()) for one in addresses)
+    return bool(addresses) and all(_is_offices(one) for one in addresses)
 
 
 def is_mobile(text: str) -> bool:
     """Return whether the text holds the number of a mobile telephone, which is a person's."""
-    return bool(_MOBILE.search(text))
+    return bool(_MOBILE.search(text) or _BARE_MOBILE.fullmatch(text))
 
 
-def _is_persons(address: str) -> bool:
-    parts = re.split(r"[._-]", address.split("@", maxsplit=1)[0].strip())
-    return any(one in words()["forenames"] for one in parts) or any(len(one) == 1 for one in parts)
+def is_published_id(text: str) -> bool:
+    """Return whether the text is a record's published name, as police.uk gives it in place of the force's own."""
+    return bool(_PUBLISHED_ID.fullmatch(text))
 
 
-def is_street(text: str) -> bool:
-    """Return whether the text names a street, with a house's number or without."""
-    return bool(_ON_A_STREET.search(text.title()))
-
-
-def is_persons_name(text: str) -> bool:
-    """Return whether the whole text reads as a person's name: "John Smith" or "SMITH, John"."""
-    parts = [one.strip(".") for one in _LETTERS.findall(text)]
-    if not 2 <= len(parts) <= 4 or _LETTERS.sub("", text).strip(" ,"):
+def _is_of_an_office(text: str) -> bool:
+    """Return whether an office is named, and nobody whose details the text may tell beside its own."""
+    if is_mobile(text) or _PEOPLE.search(text):
         return False
-    if any(one[0].islower() or one.lower() in words()["places"] for one in parts):
+    return is_office_contact(text) or ("@" not in text and bool(_OFFICES.search(text)))
+
+
+def _is_offices(address: str) -> bool:
+    """Return whether an email address is a public office's, with nobody's name before the @."""
+    local, _, domain = address.lower().replace(" ", "").partition("@")
+    if not _OFFICE.search("@" + domain):
         return False
-    first, last = (parts[1], parts[0]) if "," in text else (parts[0], parts[-1])
-    return _is_name(first, last)
+    parts = [one for one in re.split(r"[._+-]|\d+", local) if one]
+    return not any(len(one) == 1 or one in listed("forenames") or _is_short_name(one) for one in parts)
 
 
-def year_of(text: str) -> int | None:
-    """Return the year if the whole text is a date with its day, written in any of the usual ways; else None."""
+def _is_short_name(word: str) -> bool:
+    """Return whether the word is a common surname, with or without an initial before or after it: jsmith, smithj."""
+    return not listed("surnames").isdisjoint((word, word[1:], word[:-1]))
+
+
+def date_of(text: str) -> tuple[int, int] | None:
+    """Return the year and the day of the month if the whole text is a date, written in any usual way; else None."""
     found = _WHOLE_DATE.fullmatch(text)
     if not found:
         return None
-    year = int(found[1] or found[2])
+    year = int(found[1] or found[4])
     # Two figures: 31 to 99 are taken as of the last century, as nearly every program does.
-    return year if year > 99 else year + (1900 if year > 30 else 2000)
+    return year if year > 99 else year + (1900 if year > 30 else 2000), int(found[2] or found[3])
 
 
 def is_long_text(text: str) -> bool:
     """Return whether the text is a sentence or two, as people write of a case: nine words and sixty characters."""
     return len(text) >= 60 and text.count(" ") >= 8 and sum(one.islower() for one in text) * 2 > len(text)
-
-
-def _is_name(first: str, last: str) -> bool:
-    return first.lower() in words()["forenames"] and last.lower() not in words()["places"]
 
 
 def _is_nhs_number(digits: str) -> bool:

@@ -1,0 +1,48 @@
+"""House addresses and streets in a text, by form: a number, a name and a word for a street."""
+
+from __future__ import annotations
+
+import re
+
+from .words import listed
+
+_STREET = "Street|Road|Lane|Avenue|Close|Drive|Way|Court|Crescent|Terrace|Gardens|Grove|Square|Place|Mews|Rise|Walk"
+_SHORT = "St|Rd|Ln|Ave|Cl|Dr|Cres|Ct|Gdns|Pl|Sq|Terr?"
+# Of a street alone: in small letters "close", "drive", "place" and "rise" are words of any sentence.
+_SMALL_STREET = "street|road|lane|avenue|crescent|terrace|gardens|grove|mews|st|rd|ln|ave"
+# "2 Fatal Road Collisions" is no address: after one a sentence goes on in small letters.
+_END = r"(?= *(?:$|[,.;:)'\"/-]|and |at |in |on |was |were |is |by |with |to |from |near |after ))"
+_NUMBER = r"(?:([A-Za-z]+) )?(?<![\w.,/])(?!(?:19|20)\d\d\b)\d{1,4}[a-zA-Z]?,? "
+_ADDRESS = re.compile(rf"{_NUMBER}((?:[A-Z][\w'’-]+\.? ){{1,3}}(?:{_STREET}|{_SHORT}))\b\.?{_END}")
+_SMALL_ADDRESS = re.compile(rf"{_NUMBER}((?:[A-Za-z][\w'’-]+\.? ){{1,3}}(?:{_SMALL_STREET}))\b\.?{_END}", re.IGNORECASE)
+_FLAT = re.compile(r"\b(?:[Ff]lat|[Aa]partment|Apt) \d{1,3}[a-zA-Z]?\b,? (?=([A-Z][\w'’-]+)|\d{1,4}[a-z]? |the [A-Z])")
+_ON_A_STREET = re.compile(rf"\b[A-Z][\w'’-]+ (?:{_STREET})\b")
+_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+
+
+def holds_an_address(text: str) -> bool:
+    """Return whether a house's or a flat's address stands in the text, in letters of any size."""
+    if not any(one.isdigit() for one in text):
+        return False
+    # "17 MILL LANE" reads as "17 Mill Lane" does.
+    told = _CAPITALS.sub(lambda one: one[0].title(), text)
+    if any(_is_address(one[1], one[2]) for form in (_ADDRESS, _SMALL_ADDRESS) for one in form.finditer(told)):
+        return True
+    return any(
+        one[1] in (None, "The") or one[1].lower() not in listed("not_in_an_address") for one in _FLAT.finditer(told)
+    )
+
+
+def is_street(text: str) -> bool:
+    """Return whether the text names a street, with a house's number or without."""
+    return bool(_ON_A_STREET.search(text.title()))
+
+
+def _is_address(before: str | None, street: str) -> bool:
+    if before and before.lower() in listed("numbered"):
+        return False
+    street = street.removeprefix("The ")
+    *name, kind = (word.lower().strip(".") for word in street.split())
+    if kind == "court" and name and name[-1] in listed("courts"):
+        return False
+    return not any(word in listed("not_in_an_address") for word in name)
