@@ -81,8 +81,11 @@ def fetch_extracts(
     network = network or Network()
     store.clear_interrupted()
     known = {(one.source, one.address): one for one in ledger.sightings()}
+    # A refused file is looked at each time, for as long as it lies there.
+    refused = {(one.source, one.sha256) for one in ledger.refusals()}
+    kept = {at: one for at, one in known.items() if (one.source, one.sha256) not in refused}
     looked_through = {(one.source, one.name, one.sha256) for one in ledger.extracts()}
-    visits = [_visit(source, Place(source, panel, read_secret, network), store, known) for source in plan.sources]
+    visits = [_visit(source, Place(source, panel, read_secret, network), store, kept) for source in plan.sources]
     network.sleep(max((_seconds_to_settle(one, store) for one in visits), default=0))
     for visit in visits:
         gone = {address for source, address in known if source == visit.source.id}
@@ -148,8 +151,9 @@ def _fetch(
         reason, sha256 = "it was changing when it was looked at", ""
         if again.get(seen.address) == seen:
             try:
+                before_it = len(visit.refused)
                 reason, stored = _copy(visit, seen, store, looked_through, source.received or today)
-                sha256 = stored.sha256 if stored else ""
+                sha256 = stored.sha256 if stored else "".join(one.sha256 for one in visit.refused[before_it:])
             except PlaceFault as fault:
                 faults.append(f"{seen.name}: {fault}")
                 continue
@@ -249,16 +253,20 @@ def once_each(extracts: Iterable[Extract]) -> list[Extract]:
     return list(once.values())
 
 
-def require_clean(plan: Plan, fetched: Fetched, as_of: dt.date) -> list[str]:
-    """Return a sentence for each file received by `as_of` that was refused because it seems to hold personal data.
+def refused_files(fetched: Fetched, as_of: dt.date) -> list[Refusal]:
+    """Return the files received by `as_of` that were refused because they seem to hold personal data."""
+    return [one for one in fetched.refused if one.received <= as_of]
 
-    Raises PersonalData if one of them is of a source that is required: a figure would be missing without a reason.
-    """
-    counted = [(plan.source(one.source), one) for one in fetched.refused if one.received <= as_of]
-    for source, one in counted:
-        if source.required:
-            raise PersonalData(one.columns, where=one.name)
-    return [_refused_sentence(source, one) for source, one in counted]
+
+def refused_sentences(plan: Plan, refused: Sequence[Refusal]) -> list[str]:
+    """Return a sentence for each refused file."""
+    return [_refused_sentence(plan.source(one.source), one) for one in refused]
+
+
+def refusal_that_stops(plan: Plan, refused: Sequence[Refusal]) -> PersonalData | None:
+    """Return the error to raise if a refused file is of a required source: figures would lack it without a reason."""
+    needed = [one for one in refused if plan.source(one.source).required]
+    return PersonalData(needed[0].columns, where=needed[0].name) if needed else None
 
 
 def require_sources(plan: Plan, usable: list[Extract], fetched: Fetched, as_of: dt.date) -> list[str]:

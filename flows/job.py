@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
+
+from flows.settings import CHECKOUT
 
 
 def ledger_address(home: Path) -> str:
     """Return the address of the ledger's database in a home."""
     return f"sqlite:///{home / 'ledger.sqlite'}"
+
+
+def home_option(home: Path) -> str:
+    """Return what a command needs after it to find that home, run in the checkout; nothing where it is the default."""
+    if home == CHECKOUT / "var":
+        return ""
+    return f" --home {shlex.quote(str(home.relative_to(CHECKOUT) if home.is_relative_to(CHECKOUT) else home))}"
 
 
 @dataclass(frozen=True)

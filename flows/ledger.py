@@ -1,99 +1,29 @@
 """The ledger: what was received and decided, which editions were made, what was sent to whom.
 
-SQLite, through SQLAlchemy Core.
+SQLite, through SQLAlchemy Core. Every write excludes other writers from its first read on, so that what it read still
+holds when it writes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+
+from flows.ledger_tables import DECISION, DELIVERY, EDITION, EXTRACT, REFUSAL, SIGHTING, bring_up, is_current
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
-META = sa.MetaData()
-
-EXTRACT = sa.Table(
-    "extract",
-    META,
-    sa.Column("panel", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, primary_key=True),
-    # The same bytes may arrive more than once: a file that was replaced may be put back.
-    sa.Column("arrival", sa.Integer, primary_key=True),
-    sa.Column("sha256", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("size_bytes", sa.Integer, nullable=False),
-    sa.Column("received", sa.Date, nullable=False),
-)
-SIGHTING = sa.Table(
-    "sighting",
-    META,
-    sa.Column("panel", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("address", sa.Text, primary_key=True),
-    sa.Column("size_bytes", sa.Integer),
-    sa.Column("stamp", sa.Text, nullable=False),
-    # Empty while the file is still arriving.
-    sa.Column("sha256", sa.Text, nullable=False),
-    sa.Column("since", sa.Date, nullable=False),
-)
-# What was refused because it seemed to hold personal data: its hash, and which columns. Nothing else of it is kept.
-REFUSAL = sa.Table(
-    "refusal",
-    META,
-    sa.Column("panel", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("arrival", sa.Integer, primary_key=True),
-    sa.Column("sha256", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("received", sa.Date, nullable=False),
-    sa.Column("columns", sa.Text, nullable=False),
-)
-EDITION = sa.Table(
-    "edition",
-    META,
-    sa.Column("panel", sa.Text, primary_key=True),
-    sa.Column("meeting", sa.Date, primary_key=True),
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("inputs_sha256", sa.Text, nullable=False),
-    sa.Column("as_of", sa.Date, nullable=False),
-    sa.Column("made_on", sa.Date, nullable=False),
-)
-DELIVERY = sa.Table(
-    "delivery",
-    META,
-    sa.Column("panel", sa.Text, primary_key=True),
-    sa.Column("meeting", sa.Date, primary_key=True),
-    sa.Column("edition", sa.Text, primary_key=True),
-    sa.Column("recipient", sa.Text, primary_key=True),
-    sa.Column("channel", sa.Text, primary_key=True),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("on_day", sa.Date, nullable=False),
-)
-# What an officer decided of one failed check of one file. Rows are added and withdrawn, never changed or taken out.
-DECISION = sa.Table(
-    "decision",
-    META,
-    sa.Column("panel", sa.Text, primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("sha256", sa.Text, nullable=False),
-    sa.Column("table_name", sa.Text, nullable=False),
-    sa.Column("expectation", sa.Text, nullable=False),
-    sa.Column("verdict", sa.Text, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("is_verified", sa.Boolean, nullable=False),
-    sa.Column("on_day", sa.Date, nullable=False),
-    sa.Column("recorded_on", sa.Date, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("withdrawn_by", sa.Text, nullable=False),
-    sa.Column("withdrawn_on", sa.Date, nullable=True),
-)
+# How long one waits for another's write, in seconds, and how often it looks again where another came first.
+PATIENCE = 30
+TRIES = 10
+WRITES = "writes"
 
 
 @dataclass(frozen=True)
@@ -149,6 +79,8 @@ class Edition:
 class Decision:
     """What an officer decided of one failed check (`table_name`, `expectation`) of the file with that sha256.
 
+    `fingerprint` stands for what the officer saw: the check as it was and the rows that failed it. The sha256 is empty
+    where a question is of no file.
     `verdict` is accepted or rejected. `who` is the name as stated, `is_verified` whether anybody made sure of it.
     It counts from `on_day`, and was entered on `recorded_on`; `withdrawn_on` is None while it holds.
     """
@@ -156,6 +88,7 @@ class Decision:
     sha256: str
     table_name: str
     expectation: str
+    fingerprint: str
     verdict: str
     who: str
     is_verified: bool
@@ -167,17 +100,17 @@ class Decision:
     number: int = 0
 
     @property
-    def about(self) -> tuple[str, str, str]:
-        """Return what it binds, and all that it binds: the file's sha256, the table and the expectation."""
-        return self.sha256, self.table_name, self.expectation
+    def about(self) -> tuple[str, str, str, str]:
+        """Return all that it binds: the file's sha256, the table, the expectation, and what failed of it."""
+        return self.sha256, self.table_name, self.expectation, self.fingerprint
 
 
 def in_force(decisions: list[Decision], as_of: dt.date) -> list[Decision]:
-    """Return the decisions that count on that day, one at most for each file and check, in the order of their numbers.
+    """Return the decisions that count on that day, one at most for each failure of a file, in the order of numbers.
 
     One that is dated later, or was withdrawn by then, does not count.
     """
-    held: dict[tuple[str, str, str], Decision] = {}
+    held: dict[tuple[str, str, str, str], Decision] = {}
     for one in sorted(decisions, key=lambda one: one.number):
         if one.on_day <= as_of and (one.withdrawn_on is None or one.withdrawn_on > as_of):
             held[one.about] = one
@@ -192,7 +125,12 @@ class Ledger:
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         self._engine: Engine = sa.create_engine(url)
-        META.create_all(self._engine)
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _take_over_begin)
+            sa.event.listen(self._engine, "begin", _begin)
+        if not is_current(self._engine):
+            with self._write() as connection:
+                bring_up(connection)
 
     def close(self) -> None:
         """Let go of the database file."""
@@ -200,7 +138,7 @@ class Ledger:
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with self._engine.begin() as connection:
+        with self._engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
             yield connection
 
     def record_extract(self, extract: Extract) -> bool:
@@ -277,11 +215,13 @@ class Ledger:
         with self._engine.connect() as connection:
             return [Edition(**row._mapping) for row in connection.execute(query)]
 
-    def edition_days(self) -> list[tuple[str, dt.date]]:
-        """Return the name and day of every edition of every meeting."""
-        query = sa.select(EDITION.c.name, EDITION.c.as_of).where(EDITION.c.panel == self.panel)
+    def all_editions(self) -> list[tuple[dt.date, Edition]]:
+        """Return every edition of every meeting, with the meeting's date, in the order they were made."""
+        one = EDITION.c
+        query = sa.select(one.meeting).distinct().where(one.panel == self.panel).order_by(one.meeting)
         with self._engine.connect() as connection:
-            return [(row.name, row.as_of) for row in connection.execute(query)]
+            days = [row[0] for row in connection.execute(query)]
+        return [(day, edition) for day in days for edition in self.editions(day)]
 
     def earlier_editions(self, meeting: dt.date) -> list[tuple[dt.date, Edition]]:
         """Return the editions of the meetings before that one, the latest meeting and its newest edition first."""
@@ -319,26 +259,55 @@ class Ledger:
             if not done.rowcount:
                 connection.execute(DELIVERY.insert().values(**key, state=state, on_day=on_day))
 
-    def record_decisions(self, decisions: list[Decision]) -> None:
-        """Add decisions, all or none; their numbers are given here."""
-        with self._write() as connection:
-            last = sa.select(sa.func.max(DECISION.c.number)).where(DECISION.c.panel == self.panel)
-            number = connection.execute(last).scalar() or 0
-            for at, one in enumerate(decisions, number + 1):
-                connection.execute(DECISION.insert().values(**{"panel": self.panel, **vars(one), "number": at}))
+    def change_decisions(self, settle: Callable[[list[Decision]], list[Decision]]) -> None:
+        """Write what `settle` makes of every decision so far, in one transaction that no other comes between.
 
-    def withdraw_decisions(self, numbers: list[int], who: str, on_day: dt.date) -> None:
-        """Note that these decisions no longer hold from that day on."""
-        where = (DECISION.c.panel == self.panel) & DECISION.c.number.in_(numbers)
-        with self._write() as connection:
-            connection.execute(DECISION.update().where(where).values(withdrawn_by=who, withdrawn_on=on_day))
+        It returns the decisions to add (numbered 0: their numbers are given here) and those to withdraw (with their
+        numbers, and by whom and from which day on). If it raises, nothing is written.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                with self._write() as connection:
+                    made = self._decisions(connection)
+                    self._write_decisions(connection, settle(made), made[-1].number if made else 0)
+            except sa.exc.IntegrityError:
+                # Other databases than SQLite let two read at once: the second finds its number taken.
+                if not left:
+                    raise
+            else:
+                return
+
+    def _write_decisions(self, connection: Connection, changed: list[Decision], last: int) -> None:
+        for one in changed:
+            if one.number:
+                where = (DECISION.c.panel == self.panel) & (DECISION.c.number == one.number)
+                values = {"withdrawn_by": one.withdrawn_by, "withdrawn_on": one.withdrawn_on}
+                connection.execute(DECISION.update().where(where).values(values))
+            else:
+                last += 1
+                connection.execute(DECISION.insert().values({"panel": self.panel, **vars(one), "number": last}))
 
     def decisions(self) -> list[Decision]:
         """Return every decision that was ever made, also those withdrawn, in the order of their numbers."""
+        with self._engine.connect() as connection:
+            return self._decisions(connection)
+
+    def _decisions(self, connection: Connection) -> list[Decision]:
         columns = [column for column in DECISION.c if column.name != "panel"]
         query = sa.select(*columns).where(DECISION.c.panel == self.panel).order_by(DECISION.c.number)
-        with self._engine.connect() as connection:
-            return [Decision(**row._mapping) for row in connection.execute(query)]
+        return [Decision(**row._mapping) for row in connection.execute(query)]
+
+
+def _take_over_begin(connection: Any, _record: object) -> None:
+    """Keep Python's driver from beginning transactions of its own, which take no lock before the first write."""
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+
+
+def _begin(connection: Connection) -> None:
+    """Begin a transaction; one that writes keeps other writers out from here on."""
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _delivery_key(panel: str, meeting: dt.date, edition: str, recipient: str, channel: str) -> sa.ColumnElement[bool]:

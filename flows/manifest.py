@@ -17,7 +17,7 @@ from flows.plan.loader import load_plan
 from flows.plan.models import DataSource, Plan
 from flows.plan.naming import Period, holds_period, period_in
 
-Status = Literal["received", "late", "missing", "awaited", "arriving", "superseded", "duplicate"]
+Status = Literal["received", "late", "missing", "awaited", "arriving", "refused", "superseded", "duplicate"]
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,22 @@ def manifest(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Line]:
 
     received, late: what a briefing as of that day uses, late if it first came after it was due. superseded: another
     file came since, for that period or under that name. duplicate: the same bytes as another file. arriving: seen, and
-    not yet there in full. missing: due before that day and nothing came; awaited: not due yet. The day a file was first
-    seen arriving is the ledger's; a file that has come in full since is not among the arriving of an earlier day.
+    not yet there in full. refused: it lies there, and seems to hold personal data. missing: due before that day and
+    nothing came; awaited: not due yet. The day a file was first seen arriving or refused is the ledger's; one that has
+    come in full since is not among those of an earlier day.
     """
     extracts, sightings = received_extracts(plan, ledger.extracts(), as_of), ledger.sightings()
+    refused = {(one.source, one.sha256) for one in ledger.refusals()}
     lines = []
     for source in plan.sources:
         came = [one for one in extracts if one.source == source.id]
         seen = [one for one in sightings if one.source == source.id and not one.sha256 and one.since <= as_of]
-        found = list(_files(plan, source, came)) + list(_arriving(source, seen))
+        found = list(_files(plan, source, came)) + [_there(source, one, "arriving") for one in seen]
+        found += [
+            _there(source, one, "refused", received=source.received or one.since, sha256=one.sha256)
+            for one in sightings
+            if (source.id, one.sha256) in refused and one.source == source.id and one.since <= as_of
+        ]
         found += _absent(source, came, found, as_of)
         lines += sorted(found, key=lambda one: (one.period_start or dt.date.min, one.received or dt.date.max))
     return lines
@@ -101,10 +108,10 @@ def _files(plan: Plan, source: DataSource, came: list[Extract]) -> Iterator[Line
         yield _line(source, period, status, received=one.received, name=one.name, sha256=one.sha256)
 
 
-def _arriving(source: DataSource, seen: list[Sighting]) -> Iterator[Line]:
-    for one in seen:
-        name = one.address.replace("\\", "/").rpartition("/")[2]
-        yield _line(source, period_in(source.pattern, name), "arriving", name=name)
+def _there(source: DataSource, one: Sighting, status: Status, **given: object) -> Line:
+    """Return the line of a file that lies in its place and is not used."""
+    name = one.address.replace("\\", "/").rpartition("/")[2]
+    return _line(source, period_in(source.pattern, name), status, name=name, **given)
 
 
 def _absent(source: DataSource, came: list[Extract], found: list[Line], as_of: dt.date) -> list[Line]:
@@ -121,7 +128,7 @@ def _absent(source: DataSource, came: list[Extract], found: list[Line], as_of: d
         absent: Status = "missing" if due < as_of else "awaited"
         if holds_period(source.pattern):
             # The bytes of another period are not what was due for this one.
-            counted = ("received", "late", "arriving")
+            counted = ("received", "late", "arriving", "refused")
             names = {one.name for one in found if one.period_start == period.start and one.status in counted}
             if len(names) < source.expects.files:
                 few = f"{len(names)} of {source.expects.files}" if source.expects.files > 1 else ""

@@ -43,24 +43,23 @@ def _meeting(text: str) -> str:
 @app.command(name="list")
 def list_failures(home: HomeOption = HOME, meeting: MeetingOption = "") -> None:
     """List what holds the briefing of a meeting, with the short ids, and what was decided."""
-    from flows.review.deciding import states
-    from flows.review.holding import kept_review
+    from flows.job import home_option
+    from flows.review.deciding import review_now
     from flows.review.text import list_text
 
-    review, folder = kept_review(home.resolve(), _meeting(meeting))
-    typer.echo(list_text(review, states(home.resolve(), review), folder.relative_to(home.resolve()).as_posix()))
+    home = home.resolve()
+    review, folder = review_now(home, _meeting(meeting))
+    typer.echo(list_text(review, folder.relative_to(home).as_posix(), home_option(home)))
 
 
 @app.command()
 def show(failure: IdArgument, home: HomeOption = HOME, meeting: MeetingOption = "") -> None:
     """Show one failure: what should hold, what came, why it matters, and the first rows."""
-    from flows.review.deciding import find_failure, states
-    from flows.review.holding import kept_review
+    from flows.review.deciding import find_failure, review_now
     from flows.review.text import failure_text
 
-    review, _ = kept_review(home.resolve(), _meeting(meeting))
-    one = find_failure(review, failure)
-    typer.echo(failure_text(one, states(home.resolve(), review)[one.id]))
+    review, _ = review_now(home.resolve(), _meeting(meeting))
+    typer.echo(failure_text(find_failure(review, failure)))
 
 
 @app.command()

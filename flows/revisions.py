@@ -125,6 +125,8 @@ def _finding(extract: str, rows: list[Mapping[str, Any]], compared: Compared, wh
         failing=len(rows),
         detail=f"{shown}{more}",
         extracts=(extract,) if extract else (),
+        # What was accepted against one paper is not accepted against the next.
+        definition=f"{CHECK} {compared.meeting}",
         rows_sql="SELECT indicator, area, period_start, period_end, value_before, value, reason FROM kpi_revision"
         f" WHERE (indicator, area, period_start, period_end) IN ({keys})",
     )

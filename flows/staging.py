@@ -28,6 +28,9 @@ MEMORY_LIMIT = "400MB"
 # A record's line was bounded in bytes when it was looked through; Windows-1252 may grow threefold in UTF-8.
 _MAX_RAW_LINE = 4 * 1024**2
 
+# What a record counts: a refused one keeps it, so that what it touches is known.
+KINDS = ("measure", "offence_group", "offence_subgroup", "crime_type")
+
 _SPLIT = """
 copy (
     select * exclude (reject_column, reject_value, reject_reason)
@@ -45,14 +48,15 @@ copy (
         record as line,
         column_name,
         case when length(value) > {shown} then left(value, {shown}) || '…' else value end as value,
-        reason
+        reason{kinds}
     from (
         select member, record, coalesce({headers}[reject_column], reject_column) as column_name,
-            reject_value as value, reject_reason as reason
+            reject_value as value, reject_reason as reason{kinds}
         from outcome
         where reject_reason is not null
-        union all
-        select coalesce(member, ''), cast(record as bigint), '', coalesce(value, ''), reason
+        union all by name
+        select coalesce(member, '') as member, cast(record as bigint) as record, '' as column_name,
+            coalesce(value, '') as value, reason
         from read_csv({faults}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
             columns = {{'member': 'VARCHAR', 'record': 'VARCHAR', 'value': 'VARCHAR', 'reason': 'VARCHAR'}})
     )
@@ -82,8 +86,9 @@ class Staged:
 
     `parquet` holds the typed rows of `table` in the order of the file; `rejects` has one row for every record that was
     refused: extract_id, source, file (archive!member in a zip), line (the header is 1), column_name (as printed; empty
-    when the whole record is at fault), value, reason. `ignored` are members of other layouts. `open_ended` names
-    the members (empty for a file that is none) whose last line has no end, as when they are cut short.
+    when the whole record is at fault), value, reason, and the layout's kind_columns. `ignored` are members of other
+    layouts. `open_ended` names the members (empty for a file that is none) whose last line has no end, as when they are
+    cut short.
     """
 
     table: str
@@ -97,6 +102,11 @@ class Staged:
     open_ended: tuple[str, ...]
     parquet: Path
     rejects: Path
+
+
+def kind_columns(layout: Layout) -> tuple[str, ...]:
+    """Return the columns that say what a record of the layout counts, by which indicators select it."""
+    return tuple(column.name for column in layout.columns if column.name in KINDS)
 
 
 def stage_file(
@@ -212,6 +222,7 @@ def _run_sql(
                 rejects=_text(made / "rejects.parquet"),
                 headers=f"map {{{headers}}}",
                 shown=SHOWN_CHARACTERS,
+                kinds="".join(f", {name}" for name in kind_columns(layout)),
             ),
             {**names, "file": base},
         )

@@ -11,9 +11,9 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,8 @@ class CheckResult:
     `message` is for a person, and empty when it passed. `failing` is the number of rows that fail (1 where the
     expectation is about the table as a whole). `detail` shows the first few of a query's failing rows unless the
     message does, or the reason of a crash on one line; otherwise it is empty. `extracts` and `rows_sql` are filled by
-    `flows.review.failing.locate`: the ids of the extract files that are at fault, and the SELECT of every failing row.
+    `flows.review.failing.locate`: the ids of the extract files that are at fault, and the SELECT of every failing row;
+    so is `definition`, all that says which rows fail.
     """
 
     table: str
@@ -51,6 +52,7 @@ class CheckResult:
     detail: str
     extracts: tuple[str, ...] = ()
     rows_sql: str = ""
+    definition: str = ""
 
     @property
     def is_critical(self) -> bool:
@@ -265,6 +267,14 @@ def _result(table: str, expectation: Expectation, outcome: str, failing: int, de
     return CheckResult(table, expectation.id, severity, outcome, words, why, failing, detail)
 
 
+def of_one_file(
+    whole: CheckResult, expectation: Expectation, failing: int, rows: Iterable[Mapping[str, Any]]
+) -> CheckResult:
+    """Return the part of a failed result that one file is at fault for; `rows` are the first of its failing rows."""
+    part = _result(whole.table, expectation, whole.outcome, failing, _rows_in_words(rows))
+    return replace(part, definition=whole.definition)
+
+
 def _crash(found: Any) -> str:
     """Return why the expectation could not be run, on one line; empty if it ran.
 
@@ -292,6 +302,10 @@ def _first_rows(source: Any, table: str, query: str) -> str:
     body = _pushed_down(query).format(batch=table)
     with source.get_execution_engine().engine.connect() as connection:
         rows = connection.execute(text(f"{body} ORDER BY ALL LIMIT {SHOWN_ROWS}")).mappings().all()
+    return _rows_in_words(rows)
+
+
+def _rows_in_words(rows: Iterable[Mapping[str, Any]]) -> str:
     return "; ".join(
         ", ".join(
             f"{name.replace('_', ' ')} {value}"

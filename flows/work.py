@@ -55,6 +55,11 @@ def read_missing(job: Job) -> list[str]:
     return list(_facts(job)["missing"])
 
 
+def read_refused(job: Job) -> list[dict[str, Any]]:
+    """Return each file that was refused because it seems to hold personal data, as the review tells of it."""
+    return list(_facts(job)["refused"])
+
+
 def read_manifest(job: Job) -> list[dict[str, Any]]:
     """Return the lines of the manifest as of the run's day, with dates as text."""
     return list(_facts(job)["manifest"])
@@ -75,5 +80,9 @@ def read_decisions(job: Job) -> list[Decision]:
 
 
 def read_received(job: Job) -> dict[str, dict[str, Any]]:
-    """Return how each extract was read, by its id: rows read, staged, rejected and blank, or the `problem`."""
-    return dict(json.loads((job.work / "received.json").read_bytes()))
+    """Return how each extract was read, by its id: rows read, staged, rejected and blank, or the `problem`.
+
+    Nothing if the run stopped before any was.
+    """
+    path = job.work / "received.json"
+    return dict(json.loads(path.read_bytes())) if path.is_file() else {}

@@ -67,10 +67,13 @@ SOUND = {
             (SELECT unnest(range(1990, 2024)) AS year)
     """,
 }
-REJECTED = "SELECT 'E1', 'a_source', 'file.csv', i, 'Column', 'x', 'is wrong' FROM range(2, {end}) AS r (i)"
+REJECTED = (
+    "SELECT 'E1' AS extract_id, 'a_source' AS source, 'file.csv' AS file, i AS line, 'Column' AS column_name,"
+    " 'x' AS value, 'is wrong' AS reason FROM range(2, {end}) AS r (i)"
+)
 REJECTS = (
-    ("few_rows_are_rejected", "INSERT INTO rej_{name} " + REJECTED.format(end=40), 38),
-    ("no_row_is_rejected", "INSERT INTO rej_{name} " + REJECTED.format(end=3), 1),
+    ("few_rows_are_rejected", "INSERT INTO rej_{name} BY NAME " + REJECTED.format(end=40), 38),
+    ("no_row_is_rejected", "INSERT INTO rej_{name} BY NAME " + REJECTED.format(end=3), 1),
 )
 EMPTY = (
     "required_sources_have_rows",

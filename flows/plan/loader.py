@@ -247,6 +247,8 @@ def translate(document: Document, at: KeyPath, model: type[BaseModel], error: An
         message, remedy = f"'{name}' is missing.", f"Add '{name}:' to this entry."
     elif kind in ("string_pattern_mismatch", "string_too_long") and "@" in str(error.get("ctx")):
         message, remedy = f"{given!r} is not an email address.", "Write one such as clerk@example.org."
+    elif kind == "not_filled_in":
+        message, remedy = f"'{name}' is not filled in: {given!r} stands there.", "Write what belongs there."
     elif kind == "string_pattern_mismatch" and "http" in str(error.get("ctx")):
         message, remedy = f"{named} {given!r} is not an address.", "Write it in full, beginning with https://."
     elif kind == "string_pattern_mismatch" and "0-9a-f" in str(error.get("ctx")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from flows.settings import EXPECTATIONS
 from flows.sources import LAYOUTS
 from flows.suites import Expectation, load_suite
+from flows.validation import SHOWN_ROWS, CheckResult, of_one_file
+from flows.wording.sentences import say
 
 if TYPE_CHECKING:
     import duckdb
-
-    from flows.validation import CheckResult
 
 # The rows that fail each type, as Great Expectations counts them: what is empty fails nothing but a test of emptiness.
 # A type that is not here is about the table as a whole, and has no failing rows to show.
@@ -41,32 +42,48 @@ FROM_FILE = "from_file"
 def locate(
     connection: duckdb.DuckDBPyConnection, results: Sequence[CheckResult], folder: Path = EXPECTATIONS
 ) -> list[CheckResult]:
-    """Return the results with `extracts` and `rows_sql` filled in for those that did not pass.
+    """Return the results with `extracts`, `rows_sql` and `definition` filled in for those that did not pass.
 
     Each file of the table is looked at by itself. Where the files' own failing rows are all that fail, those with any
-    are at fault, and the rows say which file they are from; otherwise the check is about the table as a whole, and
-    every file of the table is.
+    are at fault, and the rows say which file they are from; a critical check is then one result for each such file, to
+    be decided by itself. Otherwise it is about the table as a whole, and every file of the table is at fault.
     """
-    return [one if one.outcome == "passed" else _located(connection, one, folder) for one in results]
+    return [
+        part for one in results for part in ([one] if one.outcome == "passed" else _located(connection, one, folder))
+    ]
 
 
-def _located(connection: duckdb.DuckDBPyConnection, result: CheckResult, folder: Path) -> CheckResult:
+def _located(connection: duckdb.DuckDBPyConnection, result: CheckResult, folder: Path) -> list[CheckResult]:
     files = _files(connection, result.table)
     every = tuple(files)
     expectation = next(one for one in load_suite(result.table, folder) if one.id == result.expectation)
+    result = dataclasses.replace(result, definition=_definition(expectation))
     body = failing_body(expectation)
     if result.outcome == "crashed" or not body:
-        return dataclasses.replace(result, extracts=every)
+        return [dataclasses.replace(result, extracts=every)]
     whole = _whole(result.table, body)
     alone = {name: _count(connection, _alone(result.table, body, name)) for name in every}
     if sum(alone.values()) != _count(connection, whole):
-        return dataclasses.replace(result, extracts=every, rows_sql=whole)
+        return [dataclasses.replace(result, extracts=every, rows_sql=whole)]
     at_fault = tuple(name for name, count in alone.items() if count)
-    parts = [
-        f"SELECT {_literal(files[name])} AS {FROM_FILE}, * FROM (\n{_alone(result.table, body, name)}\n)"
+    parts = {
+        name: f"SELECT {_literal(files[name])} AS {FROM_FILE}, * FROM (\n{_alone(result.table, body, name)}\n)"
         for name in at_fault
-    ]
-    return dataclasses.replace(result, extracts=at_fault, rows_sql="\nUNION ALL\n".join(parts))
+    }
+    if result.severity != "critical" or len(at_fault) == 1:
+        return [dataclasses.replace(result, extracts=at_fault, rows_sql="\nUNION ALL\n".join(parts.values()))]
+    found = []
+    for name in at_fault:
+        first = f"SELECT * FROM (\n{_alone(result.table, body, name)}\n) ORDER BY ALL LIMIT {SHOWN_ROWS}"
+        part = of_one_file(result, expectation, alone[name], _rows(connection, first))
+        message = say("failure_of_file", file=files[name], message=part.message)
+        found.append(dataclasses.replace(part, message=message, extracts=(name,), rows_sql=parts[name]))
+    return found
+
+
+def _definition(expectation: Expectation) -> str:
+    """Return all that says which rows fail; how it is worded, and how grave it is, does not."""
+    return json.dumps([expectation.type, expectation.kwargs, expectation.query], sort_keys=True, default=str)
 
 
 def failing_body(expectation: Expectation) -> str:
@@ -138,6 +155,12 @@ def _files(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
         ORDER BY f.extract_id
     """
     return dict(connection.execute(query, {"layouts": layouts}).fetchall())
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, select: str) -> list[dict[str, Any]]:
+    result = connection.execute(select)
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _count(connection: duckdb.DuckDBPyConnection, select: str) -> int:

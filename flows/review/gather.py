@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.job import Job
-from flows.ledger import Decision
-from flows.review.copying import accept_command, ask_text, correction
+from flows.review.copying import ask_text, corrections
 from flows.review.failing import FROM_FILE
-from flows.review.model import SHOWN_ROWS, Failure, ReceivedFile, Rejected, Review, Rows, Settled
+from flows.review.model import SHOWN_ROWS, Failure, ReceivedFile, RefusedFile, Rejected, Review, Rows
+from flows.review.standing import fingerprint, standing
 from flows.review.touching import touched
 from flows.sources import LAYOUTS
 from flows.validation import CheckResult
 from flows.wording.sentences import say
-from flows.work import read_decisions, read_extracts, read_inputs, read_missing, read_plan, read_received
+from flows.work import read_decisions, read_extracts, read_inputs, read_missing, read_plan, read_received, read_refused
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,7 +29,7 @@ NOT_SHOWN = ("extract_id", "source")
 
 
 def gather_unreadable(job: Job) -> Review:
-    """Return the review of a run that stopped at a required file that cannot be read: nothing was checked."""
+    """Return the review of a run that stopped at a required file, refused or not to be read: nothing was checked."""
     return _review(job, is_checked=False)
 
 
@@ -44,19 +44,21 @@ def gather_review(
     folder.mkdir(parents=True)
     review = _review(job, is_checked=True, checks=len(results))
     titles = {one.id: one.title for one in read_plan(job).indicators}
-    decisions = {one.about: one for one in read_decisions(job)}
-    failures = [
-        _failure(connection, review, one, decisions, titles, folder) for one in results if one.outcome != "passed"
-    ]
+    decisions = read_decisions(job)
+    found = [_failure(connection, review, one, titles, folder) for one in results if one.outcome != "passed"]
+    failures = [standing(one, decisions) for one in found]
     order = {"open": 0, "rejected": 1, "accepted": 2, "warning": 3}
     failures.sort(key=lambda one: order[one.state])
     rejected = [one for table in _tables(job) if (one := _rejected(connection, table, folder))]
     return review.model_copy(update={"failures": tuple(failures), "rejected": tuple(rejected)})
 
 
-def failure_id(table: str, expectation: str, files: Sequence[str]) -> str:
-    """Return the short id of a failed check of files with those sha256: other files, another id."""
-    return hashlib.sha256(json.dumps([table, expectation, sorted(files)]).encode()).hexdigest()[:6]
+def failure_id(table: str, expectation: str, mark: str) -> str:
+    """Return the short id of a failed check with that fingerprint: other files or other rows, another id.
+
+    So a command that was copied from a page accepts what that page showed, or nothing.
+    """
+    return hashlib.sha256(json.dumps([table, expectation, mark]).encode()).hexdigest()[:6]
 
 
 def _review(job: Job, *, is_checked: bool, checks: int = 0) -> Review:
@@ -72,7 +74,9 @@ def _review(job: Job, *, is_checked: bool, checks: int = 0) -> Review:
                 source=source.title,
                 received=one.received,
                 is_required=source.required,
-                **received[one.id],
+                is_read=one.id in received,
+                is_published=source.published,
+                **received.get(one.id, {}),
             )
         )
     return Review(
@@ -86,6 +90,7 @@ def _review(job: Job, *, is_checked: bool, checks: int = 0) -> Review:
         failures=(),
         rejected=(),
         checks=checks,
+        refused=tuple(RefusedFile.model_validate(one) for one in read_refused(job)),
     )
 
 
@@ -101,30 +106,23 @@ def _failure(
     connection: duckdb.DuckDBPyConnection,
     review: Review,
     result: CheckResult,
-    decisions: dict[tuple[str, str, str], Decision],
     titles: dict[str, str],
     folder: Path,
 ) -> Failure:
     files = tuple(one for one in review.files if one.extract in result.extracts)
-    made = [decisions.get((one.sha256, result.table, result.expectation)) for one in files]
-    settled = tuple(_settled(one) for one in made if one)
-    if result.severity != "critical":
-        state = "warning"
-    elif any(one.verdict == "rejected" for one in settled):
-        state = "rejected"
-    else:
-        state = "accepted" if made and all(made) else "open"
     rows, indicators = _failing(connection, result, folder)
+    mark = fingerprint(connection, result, [one.sha256 for one in files])
     sources = [str(row[0]) for row in _sources(connection, result.extracts)]
     if indicators is None:
         indicators = touched(connection, result.table, sources, "", ())
     failure = Failure.model_validate(
         {
-            "id": failure_id(result.table, result.expectation, [one.sha256 for one in files]),
+            "id": failure_id(result.table, result.expectation, mark),
+            "fingerprint": mark,
             "table": result.table,
             "expectation": result.expectation,
             "outcome": result.outcome,
-            "state": state,
+            "state": "open" if result.severity == "critical" else "warning",
             "expected": _sentence(result.expectation.replace("_", " ")),
             "came": result.message,
             "why": result.why,
@@ -132,16 +130,11 @@ def _failure(
             "indicator_titles": tuple(titles[one] for one in indicators),
             "files": files,
             "rows": rows,
-            "decisions": settled,
         }
     )
-    if failure.state != "open":
+    if failure.state == "warning":
         return failure
-    texts = {
-        "ask": ask_text(review, failure),
-        "accept": accept_command(review, failure),
-        "correct": correction(connection, failure, result.extracts),
-    }
+    texts = {"ask": ask_text(review, failure), "correct": corrections(connection, failure)}
     return failure.model_copy(update=texts)
 
 
@@ -149,11 +142,6 @@ def _sentence(text: str) -> str:
     """Return the text with a capital and a full stop."""
     stop = "" if text.endswith((".", "?", "!")) else "."
     return text[:1].upper() + text[1:] + stop
-
-
-def _settled(one: Decision) -> Settled:
-    names = ("verdict", "who", "is_verified", "on_day", "recorded_on", "reason")
-    return Settled.model_validate({name: getattr(one, name) for name in names})
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, extracts: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -218,6 +206,8 @@ def _safe_cell(name: str, kind: str) -> str:
 def _text(value: Any) -> str:
     if value is None or value == "":
         return say("review_empty")
+    if isinstance(value, list):
+        return ", ".join(_text(one) for one in value)
     if isinstance(value, float) and value.is_integer():
         return f"{int(value)}"
     return value.isoformat() if isinstance(value, dt.date) else str(value)

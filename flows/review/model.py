@@ -20,7 +20,10 @@ class Rows(Model):
 
 
 class ReceivedFile(Model):
-    """One extract file: rows_read = rows_staged + rows_rejected + rows_blank; if unreadable, only `problem` counts."""
+    """One extract file: rows_read = rows_staged + rows_rejected + rows_blank; if unreadable, only `problem` counts.
+
+    `is_read` is false where the run stopped before it was read; `is_published` where anybody can have the file.
+    """
 
     extract: str
     sha256: str
@@ -34,6 +37,19 @@ class ReceivedFile(Model):
     notes: tuple[str, ...] = ()
     problem: str = ""
     is_required: bool = True
+    is_read: bool = True
+    is_published: bool = False
+
+
+class RefusedFile(Model):
+    """A file of which nothing was kept, for it seems to hold personal data: `columns` says where, never a value."""
+
+    name: str
+    source: str
+    sha256: str
+    received: dt.date
+    columns: str
+    is_required: bool
 
 
 class Settled(Model):
@@ -50,11 +66,13 @@ class Settled(Model):
 class Failure(Model):
     """One check that did not pass. `state` is what it means for the briefing; `expected` is what should have held.
 
-    `decisions` holds what counts for this briefing; `ask`, `accept` and `correct` are texts to copy: a message to the
-    sender, a command, and an entry of corrections.yml (empty where no staged record can be corrected).
+    `fingerprint` stands for exactly what failed; `decisions` holds what counts of it for this briefing, and `before`
+    says that it was accepted with other rows. `ask` and `correct` are texts to copy: a message to the sender, and
+    entries of corrections.yml (empty where no single record can be corrected).
     """
 
     id: str
+    fingerprint: str
     table: str
     expectation: str
     outcome: Literal["failed", "crashed"]
@@ -67,8 +85,8 @@ class Failure(Model):
     files: tuple[ReceivedFile, ...]
     rows: Rows
     decisions: tuple[Settled, ...] = ()
+    before: str = ""
     ask: str = ""
-    accept: str = ""
     correct: str = ""
 
     @property
@@ -86,7 +104,10 @@ class Rejected(Model):
 
 
 class Review(Model):
-    """All of it. `is_checked` is false where a required file could not be read, so that no check was made."""
+    """All of it. `is_checked` is false where a required file was refused or could not be read: no check was made.
+
+    `is_decided` says that something was decided since the briefing was held, so that the page is newer than the run.
+    """
 
     panel: str
     meeting: dt.date
@@ -98,6 +119,8 @@ class Review(Model):
     failures: tuple[Failure, ...]
     rejected: tuple[Rejected, ...]
     checks: int = 0
+    refused: tuple[RefusedFile, ...] = ()
+    is_decided: bool = False
 
     @property
     def holding(self) -> tuple[Failure, ...]:

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 
+from flows.review.holding import refused_words
 from flows.review.model import Failure, Review
 from flows.wording.sentences import say
 
 WIDTH = 100
 
 
-def list_text(review: Review, states: Mapping[str, str], folder: str) -> str:
-    """Return each failure with its id and what was decided of it; `states` by id, `folder` of the page."""
+def list_text(review: Review, folder: str, home: str) -> str:
+    """Return each failure with its id and what was decided of it; `folder` of the page, `home` the commands' option."""
     lines = [say("list_head", panel=review.panel, meeting=review.meeting, as_of=review.as_of)]
     critical = [one for one in review.failures if one.state != "warning"]
-    lines += [_wrapped(one.id, f"{say(f'list_{states[one.id]}')}: {one.came}") for one in critical]
-    lines += [_wrapped("-", one.problem) for one in review.unreadable]
-    warnings = [one for one in review.failures if one.state == "warning"]
-    lines += [_wrapped(one.id, f"{say('list_warning')}: {one.came}") for one in warnings]
-    if not critical and not review.unreadable:
+    lines += [_wrapped(one.id, _came(one)) for one in critical]
+    stopped = [one.problem for one in review.unreadable] + [refused_words(one) for one in review.refused]
+    lines += [_wrapped("-", one) for one in stopped]
+    lines += [_wrapped(one.id, _came(one)) for one in review.failures if one.state == "warning"]
+    if not review.is_checked:
+        lines.append(say("list_stopped"))
+    elif not critical:
         lines.append(say("list_nothing"))
-    elif review.is_checked and all(states[one.id] == "accepted" for one in critical):
-        lines.append(
-            say("decided_again", meeting=review.meeting, as_of=review.as_of) if review.is_held else say("list_settled")
-        )
+    elif not review.holding:
+        again = say("decided_again", meeting=review.meeting, as_of=review.as_of, home=home)
+        lines.append(again if review.is_decided else say("list_settled"))
     return "\n".join([*lines, say("list_page", page=f"{folder}/index.html")])
 
 
-def failure_text(one: Failure, state: str) -> str:
+def _came(one: Failure) -> str:
+    return f"{say(f'list_{one.state}')}: {one.came} {one.before}".rstrip()
+
+
+def failure_text(one: Failure) -> str:
     """Return all about one failure, with its first rows."""
     lines = [
-        _wrapped(one.id, f"{say(f'list_{state}')}: {one.came}"),
+        _wrapped(one.id, _came(one)),
         _wrapped("", say("show_expected", text=one.expected)),
         _wrapped("", say("show_why", text=one.why)),
         _wrapped("", say("show_files", text="; ".join(f"{file.name} ({file.source})" for file in one.files))),

@@ -20,18 +20,22 @@ from flows.extraction import (
     fetch_extracts,
     fetching_sentences,
     read_environment,
-    require_clean,
+    refusal_that_stops,
+    refused_files,
+    refused_sentences,
     require_sources,
     superseded_extracts,
     usable_extracts,
 )
 from flows.faults import PlaceRefused
 from flows.job import Job
-from flows.ledger import Decision, Extract, Ledger, in_force
+from flows.ledger import Decision, Extract, Ledger, Refusal, in_force
 from flows.manifest import Line, manifest
 from flows.plan.arrival import Secret
 from flows.plan.loader import load_plan
 from flows.plan.models import Plan
+from flows.review.gather import gather_unreadable
+from flows.review.holding import forget_held, hold, tell_refused
 from flows.settings import CHECKOUT
 from flows.store import Store
 from flows.wording.narrative import read_narratives
@@ -43,7 +47,8 @@ PROGRAM = ("flows", "sql", "templates", "expectations")
 def extract(job: Job) -> str:
     """Fetch, and leave the checked plan, the usable manifest rows and the run's facts in the work folder.
 
-    Returns the hash of everything the briefing is made from. Raises PlanFaults, MissingSource.
+    Returns the hash of everything the briefing is made from. Raises PlanFaults, MissingSource; and, with the
+    review page left and the officers told, PersonalData if a required source's file was refused.
     """
     plan = load_plan(job.panel)
     performance_meeting(plan, job.meeting)
@@ -62,11 +67,12 @@ def extract(job: Job) -> str:
     # Told although older files are there: a source that has gone silent must not go unnoticed.
     for sentence in fetching_sentences(plan, fetched):
         print(sentence, file=sys.stderr)
-    refused = require_clean(plan, fetched, job.as_of)
-    missing = [*refused, *require_sources(plan, usable, fetched, job.as_of)]
+    refused = refused_files(fetched, job.as_of)
+    told = refused_sentences(plan, refused)
+    stops = refusal_that_stops(plan, refused)
+    missing = told if stops else [*told, *require_sources(plan, usable, fetched, job.as_of)]
     # What an interrupted run left is of no use to anyone, and whether the briefing is held is found anew.
-    job.held.unlink(missing_ok=True)
-    shutil.rmtree(job.review, ignore_errors=True)
+    forget_held(job)
     shutil.rmtree(job.work, ignore_errors=True)
     job.work.mkdir(parents=True)
     job.plan_file.write_text(plan.model_dump_json(), encoding="utf-8")
@@ -74,10 +80,11 @@ def extract(job: Job) -> str:
     if figures is not None:
         # The edition keeps what it was compared with: a rebuilt draft must not change what an older paper says.
         shutil.copyfile(figures, job.compared_figures)
-    inputs = inputs_sha256(job, plan, [*usable, *superseded], decisions, compared, refused)
+    inputs = inputs_sha256(job, plan, [*usable, *superseded], decisions, compared, told)
     facts = {
         "inputs_sha256": inputs,
         "missing": missing,
+        "refused": [_for_review(plan, one) for one in refused],
         "extracts": [_plain(one) for one in usable],
         "superseded": [_plain(one) for one in superseded],
         "manifest": lines,
@@ -85,6 +92,11 @@ def extract(job: Job) -> str:
         "compared": vars(compared) if compared else None,
     }
     (job.work / "extracts.json").write_text(json.dumps(facts, default=str), encoding="utf-8")
+    if stops:
+        hold(job, gather_unreadable(job))
+        raise stops
+    if refused:
+        tell_refused(job)
     return inputs
 
 
@@ -102,13 +114,19 @@ def read_secret(secret: Secret) -> str:
 
 def _decisions(ledger: Ledger, usable: list[Extract], job: Job) -> list[Decision]:
     """Return the decisions on the files that this briefing uses which count on its day, as if never withdrawn later."""
-    files = {one.sha256 for one in usable}
+    # Figures that vanished with their source are a question of no file.
+    files = {"", *(one.sha256 for one in usable)}
     held = [one for one in in_force(ledger.decisions(), job.as_of) if one.sha256 in files]
     # Nothing after this may depend on what was decided of other files, or after the day.
     return [
         dataclasses.replace(one, withdrawn_by="", withdrawn_on=None, number=0)
         for one in sorted(held, key=lambda one: one.about)
     ]
+
+
+def _for_review(plan: Plan, one: Refusal) -> dict[str, Any]:
+    source = plan.source(one.source)
+    return {**vars(one), "source": source.title, "received": one.received.isoformat(), "is_required": source.required}
 
 
 def _plain(row: Extract | Line | Decision) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from flows.review.gather import gather_unreadable
 from flows.review.holding import hold
 from flows.settings import SQL
 from flows.sources import LAYOUTS, Layout
-from flows.staging import NAME_FAULT, Staged, stage_file
+from flows.staging import NAME_FAULT, Staged, kind_columns, stage_file
 from flows.store import Store
 from flows.vintages import fill_vintages
 from flows.warehouse import fill_configuration, open_warehouse
@@ -132,9 +132,10 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, layout: Layout, staged: 
         {"extract_id": "", "source": ""},
     )
     connection.execute("DROP TABLE raw_file")
+    kinds = "".join(f", {name} VARCHAR" for name in kind_columns(layout))
     connection.execute(
         f"CREATE TABLE {rejected} (extract_id VARCHAR, source VARCHAR, file VARCHAR, line BIGINT,"
-        " column_name VARCHAR, value VARCHAR, reason VARCHAR)"
+        f" column_name VARCHAR, value VARCHAR, reason VARCHAR{kinds})"
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from flows.plan.loader import load_plan
 from flows.settings import EXAMPLE, EXPECTATIONS, SQL
 from flows.sources import LAYOUTS
-from flows.staging import stage_file
+from flows.staging import kind_columns, stage_file
 from flows.suites import Expectation, load_suite
 from flows.validation import CheckResult, validate_tables
 from flows.warehouse import CONFIGURATION, fill, fill_configuration, open_warehouse
@@ -24,13 +24,15 @@ TABLES = tuple(sorted(layout.table for layout in LAYOUTS.values()))
 
 def warehouse(path: Path, table: str, change: str = "", panel: bool = True) -> Path:
     """Return a database with sound rows of one table, changed by one statement."""
+    layout = next(one for one in LAYOUTS.values() if one.table == table)
+    kinds = "".join(f", {name} VARCHAR" for name in kind_columns(layout))
     with open_warehouse(path) as connection:
         for name in CONFIGURATION:
             fill(connection, name, PANEL.get(name, []) if panel else [])
         connection.execute(f"CREATE TABLE {table} AS {SOUND[table]}")
         connection.execute(
             f"CREATE TABLE rej_{table.removeprefix('stg_')} (extract_id VARCHAR, source VARCHAR, file VARCHAR,"
-            " line BIGINT, column_name VARCHAR, value VARCHAR, reason VARCHAR)"
+            f" line BIGINT, column_name VARCHAR, value VARCHAR, reason VARCHAR{kinds})"
         )
         if change:
             connection.execute(change)

@@ -125,8 +125,7 @@ BUILT: dict[str, set[str]] = {
     "{kind}_many": each("{}_many", ("concern", "excellent", "media")),
     "how_{at}": each("how_{}", range(1, 8)),
     "decided_{verdict}": each("decided_{}", ("accepted", "rejected", "withdrawn")),
-    "list_{state}": each("list_{}", ("open", "accepted", "rejected", "warning")),
-    "list_{states[one.id]}": each("list_{}", ("open", "accepted", "rejected", "warning")),
+    "list_{one.state}": each("list_{}", ("open", "accepted", "rejected", "warning")),
     "rebase_question_{at}": each("rebase_question_{}", range(1, 5)),
 }
 

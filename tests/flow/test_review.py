@@ -45,8 +45,9 @@ def visible(text: str) -> str:
 def test_an_officer_settles_a_held_briefing_with_what_the_page_prints(tmp_path: Path) -> None:
     job = held_job(tmp_path)
     written = (job.review / "index.html").read_text(encoding="utf-8")
-    commands = re.findall(r"panelbrief (review accept [0-9a-f]{6} --meeting 2023-09-14) --who", written)
+    commands = re.findall(r"panelbrief (review accept [0-9a-f]{6} --meeting 2023-09-14) --home", written)
     assert len(commands) == 2
+    assert html.unescape(written).count(f'--meeting 2023-09-14 --home {job.home} --who "..." --reason "..."') == 2
     for command in commands:
         review(job, *command.split()[1:], *WHO, "--reason", "Checked against the control room's log")
     assert "Now prepare the briefing again" not in review(job, "show", commands[0].split()[2])
@@ -73,10 +74,13 @@ def test_the_page_shows_what_came_why_it_matters_and_every_row(tmp_path: Path) -
     job = held_job(tmp_path)
     text = visible((job.review / "index.html").read_text(encoding="utf-8"))
     for words in (
-        "The briefing is held", "To settle, below: 2.", "What should hold Numerators add up.",
+        "The briefing is held", "Failed checks to be settled: 2.", "What should hold Numerators add up.",
         "one is wrong, and only the sender can tell which",
         "Indicators it touches 999 calls answered within 10 seconds",
-        "- extract: ", "table: stg_force_return record: 2 column: numerator expect: 8317 value: ...",
+        "Any of these records may be the wrong one.",
+        "# record 2: calls_999_within_10_seconds, Wiltshire, 2019-04-01 - extract: ",
+        "table: stg_force_return record: 2 member: '' column: numerator expect: 8317 value: ...",
+        "into corrections.yml in the panel's folder.", "Download the row as CSV",
         "Subject: Please correct and send again", "service-return-2019-04-to-2023-06.csv Monthly service return",
         "1,225 1,225 0 0", "None. Every record that was received could be read.",
     ):  # fmt: skip
@@ -86,7 +90,7 @@ def test_the_page_shows_what_came_why_it_matters_and_every_row(tmp_path: Path) -
     assert (row["record"], row["numerator"], row["of_its_areas"]) == ("2", "8317.0", "8217.0")
     sha256 = json.loads((job.review / "review.json").read_bytes())["files"][-1]["sha256"]
     assert f"- extract: {sha256}" in text
-    assert str(tmp_path) not in (job.review / "index.html").read_text(encoding="utf-8")
+    assert str(tmp_path) not in (job.review / "review.json").read_text(encoding="utf-8")
 
 
 def test_the_page_is_the_same_to_the_byte_from_run_to_run(tmp_path: Path) -> None:
@@ -108,8 +112,9 @@ def test_officers_are_told_once_and_nobody_else(tmp_path: Path) -> None:
     message = email.message_from_bytes(messages[0].read_bytes())
     assert str(message["Subject"]).startswith("Held: the briefing for the Wiltshire")
     body = " ".join(message.get_payload(decode=True).decode().split())
-    assert "- 1 row whose numerator is not the sum of its areas'." in body
-    assert "briefings/2023-09-14/review/index.html" in body and str(tmp_path) not in body
+    name = id_of(review(job, "list"), SUM)
+    assert f"- {name}: 1 row whose numerator is not the sum of its areas'." in body
+    assert f"on the machine that prepares the briefing: {job.review / 'index.html'} " in body
     review(job, "accept", id_of(review(job, "list"), SUM), *WHO, "--reason", "Known")
     hold_again(job)
     assert len(list(job.held_outbox.iterdir())) == 2, "a message for another state of things"
@@ -218,7 +223,7 @@ def test_a_file_that_cannot_be_read_has_its_page_and_hides_no_other(tmp_path: Pa
         extract(job)
         stage(job)
     text = visible((job.review / "index.html").read_text(encoding="utf-8"))
-    assert "nothing has been checked, because a required file cannot be read" in text
+    assert "nothing has been checked, because a required file cannot be used" in text
     assert "The briefing needs this source. Ask for the file again under the same name" in text
     assert "43,903 43,903 0 0" in text, "the others were read all the same"
     assert "service-return-2019-04-to-2023-06.csv" in review(job, "list")

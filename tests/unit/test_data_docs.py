@@ -27,7 +27,7 @@ def home(tmp_path: Path) -> Path:
         connection.execute(f"CREATE TABLE {TABLE} AS {SOUND[TABLE]}")
         connection.execute(
             "CREATE TABLE rej_force_return (extract_id VARCHAR, source VARCHAR, file VARCHAR,"
-            " line BIGINT, column_name VARCHAR, value VARCHAR, reason VARCHAR)"
+            " line BIGINT, column_name VARCHAR, value VARCHAR, reason VARCHAR, measure VARCHAR)"
         )
     return tmp_path / "home"
 
