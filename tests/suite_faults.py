@@ -26,7 +26,7 @@ STREET = """
         CASE WHEN i % 4 > 0 THEN month || '-' || i END AS crime_id,
         make_date(2023, CAST(month AS INTEGER), 1) AS period_start, last_day(period_start) AS period_end,
         'force' AS force, 'Force Police' AS reported_by, 'Force Police' AS falls_within, -1.5 AS longitude,
-        51.0 AS latitude, FALSE AS has_faulty_coordinates, 'On or near' AS location, 'E01000001' AS lsoa_code,
+        51.0 AS latitude, FALSE AS has_faulty_coordinates, 'On or near ' || i AS location, 'E01000001' AS lsoa_code,
         'East 001A' AS lsoa_name, 'East' AS local_authority,
 """
 SOUND = {
@@ -121,6 +121,13 @@ MONTHLY = (
         "INSERT INTO {table} SELECT * REPLACE ('E2' AS extract_id) FROM {table} WHERE member = 'm05.csv'",
         1,
     ),
+)
+# Areas of one month under another authority's name, which others keep.
+MOVED = (
+    "a_local_area_stays_in_its_authority",
+    "UPDATE {table} SET lsoa_code = 'E0200', local_authority = 'West' WHERE record > 190;"
+    "UPDATE {table} SET local_authority = 'East' WHERE record > 190 AND member = 'm06.csv'",
+    1,
 )
 STREET_QUARTER = """
     INSERT INTO vintage_file VALUES ('S1', 'street', 'police_uk_street', 's.zip', NULL, 1, TRUE);
@@ -237,14 +244,27 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
             1,
         ),
         ("no_month_is_missing", "DELETE FROM stg_street_crime WHERE member = 'm05.csv'", 1),
-        ("no_month_is_cut_short", "DELETE FROM stg_street_crime WHERE member = 'm05.csv' AND record > 90", 1),
+        ("no_month_is_cut_short", "DELETE FROM stg_street_crime WHERE member = 'm05.csv' AND record > 90", 2),
         *MONTHLY,
-        ("no_month_collapses", "DELETE FROM stg_street_crime WHERE member = 'm06.csv' AND record > 12", 3),
+        ("no_month_collapses", "DELETE FROM stg_street_crime WHERE member = 'm06.csv' AND record > 12", 6),
+        (
+            "no_month_leaps",
+            "INSERT INTO stg_street_crime SELECT b.* FROM stg_street_crime AS b, range(5) WHERE b.member = 'm06.csv'"
+            " AND b.crime_type = 'Burglary' AND b.local_authority = 'East'",
+            2,
+        ),
         (
             "no_crime_type_vanishes",
             "DELETE FROM stg_street_crime WHERE member = 'm06.csv' AND crime_type = 'Anti-social behaviour'",
+            2,
+        ),
+        (
+            "incidents_are_not_copied",
+            "INSERT INTO stg_street_crime SELECT * FROM stg_street_crime WHERE member = 'm06.csv'"
+            " AND crime_type = 'Anti-social behaviour'",
             1,
         ),
+        MOVED,
         (
             "older_months_are_further_on",
             "UPDATE stg_street_crime SET last_outcome = 'Under investigation' WHERE member = 'm05.csv'",
@@ -279,6 +299,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ),
         ("no_month_is_missing", "DELETE FROM stg_crime_outcome WHERE member = 'm05.csv'", 1),
         *MONTHLY,
+        MOVED,
         ("no_month_collapses", "DELETE FROM stg_crime_outcome WHERE member = 'm06.csv' AND record > 12", 2),
     ],
     "stg_force_return": [
