@@ -18,7 +18,7 @@ PANEL: dict[str, list[tuple[object, ...]]] = {
         ("plain", "Crime again", "home_office_prc", True, False, False, False, 1, False),
         ("return", "Return", "force_return", True, False, False, False, 2, True),
     ],
-    "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None, [])],
+    "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None, [], None, None)],
 }
 
 STREET = """
@@ -105,6 +105,8 @@ REVISED = (
     ),
 )
 MONTHLY = (
+    ("periods_had_ended", "UPDATE extract_file SET received = DATE '2023-08-31'", 1),
+    ("last_month_is_the_one_named", "UPDATE extract_file SET name = '2023-07.zip'", 1),
     (
         "file_is_of_the_force_in_its_name",
         "UPDATE {table} SET falls_within = 'Dorset Police' WHERE member = 'm05.csv'",
@@ -150,6 +152,12 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
             "no_category_vanishes",
             "DELETE FROM stg_recorded_crime"
             " WHERE force = 'Force' AND period_start = DATE '2023-04-01' AND extract_id = 'E2'",
+            1,
+        ),
+        ("periods_had_ended", "UPDATE extract_file SET received = DATE '2023-08-31'", 1),
+        (
+            "last_quarter_is_the_one_named",
+            "UPDATE extract_file SET claimed_start = DATE '2023-04-01', claimed_end = DATE '2023-06-30'",
             1,
         ),
         ("quarter_is_1_to_4", "UPDATE stg_recorded_crime SET financial_quarter = 5 WHERE record = 2", 2),
@@ -323,6 +331,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("last_line_is_ended", CUT.format("stg_force_return"), 1),
         ("every_file_has_rows", "INSERT INTO extract_file SELECT * REPLACE ('E9' AS extract_id) FROM extract_file", 1),
         ("figure_is_given_once", "INSERT INTO stg_force_return SELECT * FROM stg_force_return WHERE record = 2", 1),
+        ("periods_had_ended", "UPDATE extract_file SET received = DATE '2023-10-14'", 1),
         ("period_is_a_month_or_quarter", "UPDATE stg_force_return SET period_end = period_end + 1 WHERE record = 2", 1),
         ("numerators_add_up", "UPDATE stg_force_return SET numerator = numerator + 0.6 WHERE record = 2", 1),
         ("denominators_add_up", "UPDATE stg_force_return SET denominator = denominator + 0.6 WHERE record = 2", 1),
@@ -372,6 +381,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("population_is_above_zero", "UPDATE stg_population SET population = 0 WHERE record = 2", 1),
         ("population_is_in_people", "UPDATE stg_population SET population = population // 1000", 102),
         ("year_is_of_our_time", "UPDATE stg_population SET year = 1880 WHERE year = 1990", 3),
+        ("estimates_are_of_the_past", "UPDATE extract_file SET received = DATE '2023-06-30'", 1),
         (
             "population_does_not_leap",
             "UPDATE stg_population SET population = 400000 WHERE area = 'Force' AND year = 2023",
