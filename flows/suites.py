@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,11 +20,20 @@ NOT_ON_DUCKDB = ("regex", "like_pattern", "strftime", "parseable", "json_schema"
 
 
 class Count(int):
-    """A number of failing rows that a message prints: `{count}` is 1,234 and `{count:row}` is 1,234 rows, or 1 row."""
+    """A number of failing rows that a message prints: `{count}` is 1,234 and `{count:row}` is 1,234 rows, or 1 row.
+
+    `{count:series}` is 2 series, and `{count:authority}` 2 authorities.
+    """
 
     def __format__(self, spec: str) -> str:
         number = f"{int(self):,}"
-        return f"{number} {spec}{'' if self == 1 else 's'}" if spec else number
+        return f"{number} {spec if self == 1 else _plural(spec)}" if spec else number
+
+
+def _plural(word: str) -> str:
+    if word.endswith("series"):
+        return word
+    return re.sub("(?<=[^aeiou])y$", "ie", word) + "s"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.errors import WarehouseError
+from flows.plan.naming import period_in
 from flows.settings import CHECKOUT, SQL
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ CONFIGURATION: dict[str, str] = {
     "series_reading": "first_record BIGINT, periods_per_year INTEGER, largest DOUBLE",
     "series_part": "first_series BIGINT, last_series BIGINT",
     "series_option": "chart VARCHAR, baseline BIGINT, better VARCHAR",
+    # claimed_start, claimed_end: the period that the name says, where the source's pattern has a place for it.
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
-    " received DATE, open_ended VARCHAR[]",
+    " received DATE, open_ended VARCHAR[], claimed_start DATE, claimed_end DATE",
     # Every vintage that can be compared: the files used, and the last that each took the place of. `vintage` counts
     # a source's files in the order received.
     "vintage_file": "extract_id VARCHAR, source VARCHAR, layout VARCHAR, name VARCHAR, received DATE, vintage BIGINT,"
@@ -169,6 +171,7 @@ def fill_configuration(
         fill(connection, table, rows)
     for table, rows in _dated_rows(plan, as_of).items():
         fill(connection, table, rows)
+    patterns = {one.id: one.pattern for one in plan.sources}
     files = [
         (
             one.id,
@@ -178,6 +181,7 @@ def fill_configuration(
             one.size_bytes,
             one.received,
             list((open_ended or {}).get(one.id, ())),
+            *_claimed(patterns.get(one.source, ""), one.name),
         )
         for one in extracts
     ]
@@ -192,6 +196,11 @@ def fill_configuration(
         "vintage_figure",
     ):
         fill(connection, table, [])
+
+
+def _claimed(pattern: str, name: str) -> tuple[dt.date | None, dt.date | None]:
+    period = period_in(pattern, name)
+    return (period.start, period.end) if period else (None, None)
 
 
 def _panel_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:

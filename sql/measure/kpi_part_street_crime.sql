@@ -62,13 +62,29 @@ held as (
     having count(distinct c.crime_type) = w.crime_types
 ),
 
+-- What an area's own force has delivered in no month at all is missing there, whatever other forces deliver.
+delivered as (
+    select
+        w.indicator,
+        w.source,
+        c.force
+    from wanted as w
+    inner join stg_street_crime as c on w.source = c.source and w.crime_type = c.crime_type
+    inner join vintage as v
+        on c.source = v.source and c.period_start = v.period_start and c.force = v.force and c.extract_id = v.extract_id
+    group by w.indicator, w.source, w.crime_types, c.force
+    having count(distinct c.crime_type) = w.crime_types
+),
+
 area_month as (
     select
-        source,
-        period_start,
-        area,
-        min(extract_id) as extract_id
-    from crime
+        c.source,
+        c.period_start,
+        c.area,
+        a.police_uk as force,
+        min(c.extract_id) as extract_id
+    from crime as c
+    inner join plan_area as a on c.area = a.area
     group by all
 )
 
@@ -76,12 +92,13 @@ select
     h.indicator,
     m.area,
     m.period_start,
-    -- No row of the area for a crime type that is in use is a count of nought.
+    -- No row of the area for a crime type that is in use, and that its force delivers, is a count of nought.
     coalesce(sum(c.crimes), 0)::double as numerator,
     null::double as denominator,
     m.extract_id
 from held as h
 inner join area_month as m on h.source = m.source and h.period_start = m.period_start
+inner join delivered as d on h.indicator = d.indicator and m.source = d.source and m.force = d.force
 inner join wanted as w on h.indicator = w.indicator
 left join crime as c
     on

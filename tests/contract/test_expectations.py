@@ -17,7 +17,8 @@ from flows.staging import kind_columns, stage_file
 from flows.suites import Expectation, load_suite
 from flows.validation import CheckResult, validate_tables
 from flows.warehouse import CONFIGURATION, fill, fill_configuration, open_warehouse
-from tests.suite_faults import CASES, PANEL, SOUND
+from tests.suite_faults import CASES
+from tests.suite_rows import PANEL, SOUND
 
 TABLES = tuple(sorted(layout.table for layout in LAYOUTS.values()))
 

@@ -134,7 +134,7 @@ ROWS = [
         header("Offence Group", "x"), header("Offence Subgroup", "Offence Group"), header("x", "Offence Subgroup"))),
     ("a numerator and denominator changed about", F, Found("share_is_not_over_the_whole", is_critical=False),
      lambda rows: [[*r[:3], r[4], r[3], r[5]] if n == 6 else r for n, r in enumerate(rows)]),
-    ("two areas' figures of a month changed about", F, Found("areas_are_not_changed_about", is_critical=False),
+    ("two areas' figures of a month changed about", F, Found("areas_are_not_changed_about"),
      lambda rows: _one_month_of("Swindon UA", "Wiltshire UA")),
     ("two areas' populations changed about", P, Found("population_does_not_leap", is_critical=False),
      swapped(4, 16, 0)),

@@ -9,7 +9,7 @@ import pytest
 from flows.data_docs import write_data_docs
 from flows.errors import PanelbriefError
 from flows.warehouse import CONFIGURATION, fill, open_warehouse
-from tests.suite_faults import PANEL, SOUND
+from tests.suite_rows import PANEL, SOUND
 
 TABLE = "stg_force_return"
 
