@@ -14,6 +14,7 @@ from flows.job import Job
 from flows.ledger import Decision
 from flows.review.copying import accept_command, ask_text, correction
 from flows.review.failing import FROM_FILE
+from flows.review.in_doubt import public_text
 from flows.review.model import SHOWN_ROWS, Failure, ReceivedFile, Rejected, Review, Rows, Settled
 from flows.review.touching import touched
 from flows.sources import LAYOUTS
@@ -125,8 +126,9 @@ def _failure(
             "expectation": result.expectation,
             "outcome": result.outcome,
             "state": state,
-            "expected": _sentence(result.expectation.replace("_", " ")),
+            "expected": result.expected,
             "came": result.message,
+            "public": public_text(connection, result),
             "why": result.why,
             "indicators": tuple(indicators),
             "indicator_titles": tuple(titles[one] for one in indicators),
@@ -143,12 +145,6 @@ def _failure(
         "correct": correction(connection, failure, result.extracts),
     }
     return failure.model_copy(update=texts)
-
-
-def _sentence(text: str) -> str:
-    """Return the text with a capital and a full stop."""
-    stop = "" if text.endswith((".", "?", "!")) else "."
-    return text[:1].upper() + text[1:] + stop
 
 
 def _settled(one: Decision) -> Settled:

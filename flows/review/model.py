@@ -50,6 +50,8 @@ class Settled(Model):
 class Failure(Model):
     """One check that did not pass. `state` is what it means for the briefing; `expected` is what should have held.
 
+    `came` shows the officer failing rows as they came; `public` is what the paper says in its place, without a figure.
+
     `decisions` holds what counts for this briefing; `ask`, `accept` and `correct` are texts to copy: a message to the
     sender, a command, and an entry of corrections.yml (empty where no staged record can be corrected).
     """
@@ -61,6 +63,7 @@ class Failure(Model):
     state: Literal["open", "accepted", "rejected", "warning"]
     expected: str
     came: str
+    public: str
     why: str
     indicators: tuple[str, ...]
     indicator_titles: tuple[str, ...]
