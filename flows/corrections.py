@@ -128,11 +128,10 @@ class _File:
         before = [self._written(one, records, broken) for one in corrections]
         if any(text is None for text in before):
             return []
-        periods = self._periods(corrections)
+        cells = self._cells(corrections)
         refused = self._refused(corrections)
         self._restage(corrections)
-        for key, found in self._periods(corrections).items():
-            periods.setdefault(key, set()).update(found)
+        cells += self._cells(corrections)
         return [
             {
                 "extract_id": self.extract.id,
@@ -148,7 +147,10 @@ class _File:
                 "reason": one.one.reason,
                 "decided_by": one.one.who,
                 "decided_on": one.one.when,
-                "periods": sorted(periods.get(one.key, set())),
+                **{
+                    name: sorted({cell[at] for key, *cell in cells if key == one.key and cell[at] is not None})
+                    for at, name in enumerate(("periods", "areas", "measures"))
+                },
             }
             for one, text in zip(corrections, before, strict=True)
         ]
@@ -250,16 +252,17 @@ class _File:
         lines = set(self.connection.execute(query, [self.extract.id]).fetchall())
         return {one.key for one in corrections if (self._file_of(one.one.member), one.one.record) in lines}
 
-    def _periods(self, corrections: list[Placed]) -> dict[tuple[str, int], set[dt.date]]:
-        """Return the first day of the period that each record is about, as it is staged now; populations have none."""
+    def _cells(self, corrections: list[Placed]) -> list[tuple[Any, ...]]:
+        """Return the key of each record, and the period, area and measure that it is staged for now; None for none."""
         columns = [row[0] for row in self.connection.execute(f"DESCRIBE {self.layout.table}").fetchall()]
-        if "period_start" not in columns:
-            return {}
-        query = f"SELECT period_start FROM {self.layout.table} WHERE extract_id = ? AND member = ? AND record = ?"
-        return {
-            one.key: {day for (day,) in self.connection.execute(query, [self.extract.id, *one.key]).fetchall()}
-            for one in corrections
-        }
+        area = "area" if "area" in columns else "force"
+        asked = ", ".join(name if name in columns else f"NULL AS {name}" for name in ("period_start", area, "measure"))
+        query = f"SELECT {asked} FROM {self.layout.table} WHERE extract_id = ? AND member = ? AND record = ?"
+        return [
+            (key, *row)
+            for key in {one.key for one in corrections}
+            for row in self.connection.execute(query, [self.extract.id, *key]).fetchall()
+        ]
 
 
 def _broken(faults: Path) -> dict[tuple[str, int], str]:

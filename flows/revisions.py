@@ -19,7 +19,7 @@ from flows.plan.models import Plan
 from flows.series_columns import quoted
 from flows.validation import CheckResult
 from flows.warehouse import CONFIGURATION, fill, fill_computed
-from flows.wording.numbers import bare, day, period_label
+from flows.wording.numbers import CONFIDENTIAL, bare, day, period_label
 from flows.wording.sentences import say
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ SHOWN_FIGURES = 3
 def fill_earlier(connection: duckdb.DuckDBPyConnection, plan: Plan, compared: Compared | None, figures: Path) -> None:
     """Write what `kpi_revision` compares with: the earlier figures, and from which size on a change is asked about.
 
-    `figures` is the figures.csv of the edition compared with. A figure that was held back there is no number, and is
-    not compared.
+    `figures` is the figures.csv of the edition compared with. A figure that was withheld there is no number, and
+    is not compared; it tells what must stay withheld.
     """
     size = plan.panel.revisions
     fill(connection, "plan_revision_size", [(size.ask_above_pct, size.ask_above_count)] if size else [])
@@ -48,7 +48,8 @@ def _earlier_figures(compared: Compared, figures: Path) -> list[dict[str, Any]]:
     with figures.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             value = _number(row["value"])
-            if value is None:
+            is_withheld = row["mark"] == CONFIDENTIAL
+            if value is None and not is_withheld:
                 continue
             days = [compared.received[one] for one in row["extract_id"].split() if one in compared.received]
             rows.append(
@@ -61,6 +62,7 @@ def _earlier_figures(compared: Compared, figures: Path) -> list[dict[str, Any]]:
                     "source": row["source"],
                     "extract_id": row["extract_id"],
                     "received": max(days, default=None),
+                    "is_withheld": is_withheld,
                 }
             )
     return rows
@@ -127,6 +129,8 @@ def _finding(extract: str, rows: list[Mapping[str, Any]], compared: Compared, wh
         extracts=(extract,) if extract else (),
         # What was accepted against one paper is not accepted against the next.
         definition=f"{CHECK} {compared.meeting}",
+        expected=say("revision_expected"),
+        public=message,
         rows_sql="SELECT indicator, area, period_start, period_end, value_before, value, reason FROM kpi_revision"
         f" WHERE (indicator, area, period_start, period_end) IN ({keys})",
     )

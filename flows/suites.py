@@ -14,7 +14,8 @@ from flows.plan.positions import QUICK, Document, Fault, read_document
 from flows.settings import EXPECTATIONS
 
 SEVERITIES = ("critical", "warning")
-KEYS = ("id", "severity", "why", "message", "type", "kwargs", "query")
+KEYS = ("id", "severity", "expected", "why", "message", "type", "kwargs", "query")
+NEEDED = KEYS[:5]
 # Great Expectations has no regular expressions and no LIKE for DuckDB: they crash on sound data.
 NOT_ON_DUCKDB = ("regex", "like_pattern", "strftime", "parseable", "json_schema")
 
@@ -38,10 +39,14 @@ def _plural(word: str) -> str:
 
 @dataclass(frozen=True)
 class Expectation:
-    """One expectation: either a Great Expectations `type` with `kwargs`, or a `query` that selects unexpected rows."""
+    """One expectation: either a Great Expectations `type` with `kwargs`, or a `query` that selects unexpected rows.
+
+    `expected` is a sentence for people: what is true of sound data.
+    """
 
     id: str
     severity: str
+    expected: str
     why: str
     message: str
     type: str = ""
@@ -105,7 +110,7 @@ def _faults(document: Document) -> Iterator[Fault]:
     for at, entry in enumerate(entries):
         line = document.line(("expectations", at))
         if not isinstance(entry, dict):
-            yield Fault(document.file, line, "this is not an expectation.", f"Give it the keys {', '.join(KEYS[:4])}.")
+            yield Fault(document.file, line, "this is not an expectation.", f"Give it the keys {', '.join(NEEDED)}.")
             continue
         for message, remedy, key in _entry_faults(entry):
             yield Fault(document.file, document.line(("expectations", at, key)), message, remedy)
@@ -124,7 +129,7 @@ def _entry_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for key in entry:
         if key not in KEYS:
             yield f"'{key}' is not known in an expectation.", f"The keys are {', '.join(KEYS)}.", key
-    for key in ("id", "severity", "why", "message"):
+    for key in NEEDED:
         if not isinstance(entry.get(key), str) or not entry[key].strip():
             yield f"the expectation {name} has no {key}.", f"Add '{key}:' with a few words.", key
     if "severity" in entry and entry["severity"] not in SEVERITIES:

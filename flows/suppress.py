@@ -1,6 +1,7 @@
 """Small counts: which local figures are withheld, so that no count of 1 to 4 is shown or can be worked out.
 
 A count below the limit in an area smaller than the force is withheld, and with it as many other figures as it takes.
+A share holds three counts: its numerator, its denominator, and the rest, which is what one is short of the other.
 All that is published stands in rows and columns: the areas of a force add up to the force, the months of a quarter to
 the quarter. Everything else in the paper (twelve months, changes, shares, tests) is made from published figures alone,
 and so tells nothing more. Each quarter of an indicator is therefore a table of its own, areas by months, with margins.
@@ -10,6 +11,9 @@ known exactly (Fréchet's bounds): with the row's total r, the column's total c 
 lies between max(0, r + c - N) and min(r, c). Areas are added until every small count could be any of three values or
 more; where quarter totals do not leave that, they are withheld too, and a cell can be anything up to its column's
 total. A force's own figure is never withheld: where it is 1, two values are left.
+
+Where the paper before this one showed a month that is withheld now, its quarter total is withheld too, and stays so:
+beside the old months it would tell by how much the new one differs. Fewer totals only leave a reader less.
 """
 
 from __future__ import annotations
@@ -20,9 +24,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flows.calendar import quarter_start
+
 # A small count must be able to be one of so many values, less one, for who knows all that is published.
 _WIDTH = 2.0
+_LONGEST_MONTH = 31
 Pair = tuple[float, float | None]
+# An area's period, or None for its quarter.
+Cell = tuple[str, dt.date | None]
 Withheld = tuple[str, str, str, dt.date]
 
 
@@ -31,7 +40,8 @@ class Table:
     """One indicator's quarter in the areas of one force: `cells[area][period]` is (numerator, denominator).
 
     `has_total`: the force's figures are published above it. `has_months`: its periods are months that add up to a
-    quarter; else the quarter is its one period. `kind` is that of the indicator: count, share or mean.
+    quarter; else the quarter is its one period. `kind` is that of the indicator: count, share or mean. `exposed` are
+    the months that the paper before showed, and the quarters, (area, None), that it withheld.
     """
 
     cells: dict[str, dict[dt.date, Pair]]
@@ -39,6 +49,7 @@ class Table:
     has_total: bool
     has_months: bool
     below: int
+    exposed: frozenset[Cell] = frozenset()
     months: set[str] = field(default_factory=set)
     quarters: set[str] = field(default_factory=set)
 
@@ -53,27 +64,36 @@ class Table:
             self.quarters = set(self.months)
         while not self._is_enough(small) and self._widen():
             pass
+        if self.exposed & {*self._hidden_months(), *((area, None) for area in self.months)}:
+            self.quarters = set(self.months)
 
-    def hidden(self) -> Iterator[tuple[str, dt.date | None]]:
+    def hidden(self) -> Iterator[Cell]:
         """Give the withheld cells as (area, period), its quarter as (area, None); a zero known as such is not."""
+        yield from self._hidden_months()
+        for area in self.quarters:
+            yield area, None
+
+    def _hidden_months(self) -> Iterator[Cell]:
         for area in self.months if self.has_months else ():
             for period in self.cells[area]:
                 column = [self.cells[other].get(period, (0.0, 0.0)) for other in self.months]
                 row_is_nought = area not in self.quarters and not any(map(any, self.cells[area].values()))
                 if any(map(any, column)) and not row_is_nought:
                     yield area, period
-        for area in self.quarters:
-            yield area, None
 
     def is_small(self, pair: Pair) -> bool:
         """Return whether the cell holds a count from 1 to one under the limit; a mean's numerator is no count."""
-        counts = pair[1:] if self.kind == "mean" else pair if self.kind == "share" else pair[:1]
-        return any(count is not None and 0 < count < self.below for count in counts)
+        numerator, denominator = pair
+        counts = {"count": (numerator,), "mean": (denominator,), "share": (*pair, _rest(pair))}[self.kind]
+        return any(self._is_small_count(count) for count in counts)
+
+    def _is_small_count(self, count: float | None) -> bool:
+        return count is not None and 0 < count < self.below
 
     def _is_enough(self, small: Sequence[tuple[str, dt.date]]) -> bool:
         if self.has_total and self.quarters and len(self.quarters) < 2:
             return False
-        cells: list[tuple[str, dt.date | None]] = [*small, *((area, None) for area in self.quarters)]
+        cells: list[Cell] = [*small, *((area, None) for area in self.quarters)]
         return all(self._width(area, period) >= _WIDTH for area, period in cells if self._is_small_at(area, period))
 
     def _is_small_at(self, area: str, period: dt.date | None) -> bool:
@@ -81,15 +101,13 @@ class Table:
 
     def _width(self, area: str, period: dt.date | None) -> float:
         """Return by how much the least free of the cell's small counts can vary."""
-        numerator, denominator = self._total(area) if period is None else self.cells[area][period]
-        if self.kind == "count":
-            return self._range(area, period, 0)
-        if self.kind == "mean":
-            return self._range(area, period, 1)
+        if self.kind != "share":
+            return self._range(area, period, 0 if self.kind == "count" else 1)
         # A share's numerator and the rest of its denominator vary freely beside each other; the denominator is both.
-        of_numerator = self._range(area, period, 0)
-        is_small = 0 < numerator < self.below
-        return of_numerator if is_small or denominator is None else of_numerator + self._range(area, period, 2)
+        pair = self._total(area) if period is None else self.cells[area][period]
+        parts = {part: self._range(area, period, part) for part in (0, 2)}
+        small = [parts[part] for part, count in ((0, pair[0]), (2, _rest(pair))) if self._is_small_count(count)]
+        return min(small, default=sum(parts.values()))
 
     def _range(self, area: str, period: dt.date | None, part: int) -> float:
         row = self._sum([area], None, part)
@@ -135,8 +153,14 @@ class Table:
         for area in areas:
             for at, (numerator, denominator) in self.cells[area].items():
                 if period in (None, at):
-                    total += (numerator, denominator or 0.0, max((denominator or 0.0) - numerator, 0.0))[part]
+                    total += (numerator, denominator or 0.0, _rest((numerator, denominator)))[part]
         return total
+
+
+def _rest(pair: Pair) -> float:
+    """Return the cases of a share that its numerator does not count."""
+    numerator, denominator = pair
+    return max((denominator or 0.0) - numerator, 0.0)
 
 
 def kpi_suppressed(
@@ -144,20 +168,23 @@ def kpi_suppressed(
     measures: Mapping[str, frozenset[str]],
     groups: Mapping[str, frozenset[str]],
     below: int,
+    earlier: Sequence[Mapping[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """Return the rows of `kpi_suppressed`: each withheld figure by indicator, area, grain and first day.
 
     `cells` are the rows of `kpi_cell`; `measures` what each indicator is made of; `groups` the areas smaller than a
     force that are made of others. Indicators that share a measure, and areas in groups, overlap in more ways than a
-    table has: there, if anything is small, all local figures of the quarter are withheld.
+    table has: there, if anything is small, all local figures of the quarter are withheld. `earlier` are the rows of
+    `plan_earlier_figure`, what the paper before showed and withheld.
     """
+    exposed = _exposed(earlier)
     found: set[Withheld] = set()
     linked = _linked(measures)
     blocks: dict[tuple[str, str, dt.date], list[Mapping[str, Any]]] = defaultdict(list)
     for cell in cells:
         blocks[linked[cell["indicator"]], cell["force"], cell["quarter_start"]].append(cell)
     for rows in blocks.values():
-        tables = _tables(rows, below)
+        tables = _tables(rows, below, exposed)
         areas = {row["area"] for row in rows}
         nested = {group for group, parts in groups.items() if parts & areas}
         if len(tables) > 1 or nested:
@@ -170,11 +197,25 @@ def kpi_suppressed(
     return [dict(zip(names, one, strict=True)) for one in sorted(found)]
 
 
-def _tables(rows: Sequence[Mapping[str, Any]], below: int) -> dict[str, Table]:
+def _exposed(earlier: Sequence[Mapping[str, Any]]) -> dict[tuple[str, dt.date], frozenset[Cell]]:
+    """Return the months of each indicator and quarter that were shown, and the quarters that were withheld."""
+    found: defaultdict[tuple[str, dt.date], set[Cell]] = defaultdict(set)
+    for row in earlier:
+        start = row["period_start"]
+        is_quarter = (row["period_end"] - start).days > _LONGEST_MONTH
+        if is_quarter == bool(row["is_withheld"]):
+            found[row["indicator"], quarter_start(start)].add((row["area"], None if is_quarter else start))
+    return {key: frozenset(cells) for key, cells in found.items()}
+
+
+def _tables(
+    rows: Sequence[Mapping[str, Any]], below: int, exposed: Mapping[tuple[str, dt.date], frozenset[Cell]]
+) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     for row in rows:
+        known = exposed.get((row["indicator"], row["quarter_start"]), frozenset())
         table = tables.setdefault(
-            row["indicator"], Table({}, row["kind"], bool(row["force"]), row["frequency"] == "month", below)
+            row["indicator"], Table({}, row["kind"], bool(row["force"]), row["frequency"] == "month", below, known)
         )
         table.cells.setdefault(row["area"], {})[row["period_start"]] = (row["numerator"], row["denominator"])
     return tables

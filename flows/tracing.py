@@ -13,13 +13,14 @@ from flows.editions import newest_edition
 from flows.errors import PanelbriefError
 from flows.settings import CHECKOUT
 from flows.warehouse import open_warehouse, select_rows
+from flows.wording.numbers import CONFIDENTIAL
 
 if TYPE_CHECKING:
     import duckdb
 
 TRACE = CHECKOUT / "sql" / "trace"
 SHOWN_RECORDS = 12
-WITHHELD = "[c] (confidential: a small count, or a figure from which one could be worked out)"
+WITHHELD = f"{CONFIDENTIAL} (confidential: a small count, or a figure from which one could be worked out)"
 
 
 def read_period(text: str) -> tuple[str, dt.date]:
@@ -135,8 +136,11 @@ def _place(row: dict[str, Any]) -> tuple[str, str, int]:
 def _corrected(one: dict[str, Any]) -> str:
     """Return a correction in words, for whoever looks the record up in the file."""
     column = one["column_name"]
-    did = "left out" if one["is_dropped"] else f"{column} corrected to '{one['after']}'"
-    return f"{did}; the file has {column} '{one['before']}' ({one['reason']} {one['decided_by']}, {one['decided_on']})"
+    before, after = (
+        CONFIDENTIAL if one[f"is_{which}_confidential"] else f"'{one[which]}'" for which in ("before", "after")
+    )
+    did = "left out" if one["is_dropped"] else f"{column} corrected to {after}"
+    return f"{did}; the file has {column} {before} ({one['reason']} {one['decided_by']}, {one['decided_on']})"
 
 
 def _forecast_lines(forecasts: list[dict[str, Any]], weights: list[dict[str, Any]]) -> list[str]:

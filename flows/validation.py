@@ -25,6 +25,8 @@ from flows.suites import Expectation, load_suite
 # Of the 1 GB that a whole run may use; beyond it DuckDB writes beside the database.
 MEMORY_LIMIT = "400MB"
 SHOWN_ROWS = 3
+# Where the paper's message names the figures in doubt; filled by flows.review.in_doubt.
+PLACES = "{places}"
 # These stand in nearly every row, and tell a person nothing.
 HIDDEN_COLUMNS = ("extract_id", "source")
 # How SQLAlchemy finds a parameter in a text: one that is meant as such stands in no expectation.
@@ -35,11 +37,13 @@ _BIND = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
 class CheckResult:
     """What came of one expectation; `outcome` is passed, failed or crashed (it could not be run, so nothing is known).
 
-    `message` is for a person, and empty when it passed. `failing` is the number of rows that fail (1 where the
+    `message` is for the officer, and empty when it passed. `failing` is the number of rows that fail (1 where the
     expectation is about the table as a whole). `detail` shows the first few of a query's failing rows unless the
     message does, or the reason of a crash on one line; otherwise it is empty. `extracts` and `rows_sql` are filled by
     `flows.review.failing.locate`: the ids of the extract files that are at fault, and the SELECT of every failing row;
     so is `definition`, all that says which rows fail.
+    `expected` says what should have held. `public` is the message without a value of any row, for the paper, with
+    PLACES where it shows rows; empty unless it failed.
     """
 
     table: str
@@ -53,6 +57,8 @@ class CheckResult:
     extracts: tuple[str, ...] = ()
     rows_sql: str = ""
     definition: str = ""
+    expected: str = ""
+    public: str = ""
 
     @property
     def is_critical(self) -> bool:
@@ -256,15 +262,16 @@ def _judge(source: Any, table: str, expectation: Expectation, found: Any) -> Che
 
 
 def _result(table: str, expectation: Expectation, outcome: str, failing: int, detail: str) -> CheckResult:
-    words = ""
+    words = public = ""
     if outcome == "failed":
+        public = expectation.words(failing, PLACES)
         more = f"; and {failing - SHOWN_ROWS:,} more" if failing > SHOWN_ROWS else ""
         words = expectation.words(failing, detail + more)
         detail = "" if expectation.names_rows else detail
     if outcome == "crashed":
         words = f"The check '{expectation.id}' could not be run, so whether it holds is not known: {detail}"
-    why, severity = expectation.why, expectation.severity
-    return CheckResult(table, expectation.id, severity, outcome, words, why, failing, detail)
+    about = table, expectation.id, expectation.severity, outcome, words, expectation.why, failing, detail
+    return CheckResult(*about, expected=expectation.expected, public=public)
 
 
 def of_one_file(

@@ -42,15 +42,16 @@ CONFIGURATION: dict[str, str] = {
     "plan_event": "event VARCHAR, indicator VARCHAR, title VARCHAR, starts DATE, ends DATE, excludes BOOLEAN",
     "plan_rebase": "rebase VARCHAR, indicator VARCHAR, starts DATE",
     "plan_record": "record VARCHAR, kind VARCHAR, dated DATE, position INTEGER",
-    # The corrections that this run made, and the periods whose figures they bear on.
+    # The corrections that this run made, and the measures, areas and periods whose figures they bear on.
     "plan_correction": "position INTEGER, extract_id VARCHAR, source VARCHAR, file VARCHAR, member VARCHAR,"
     " record BIGINT, column_name VARCHAR, before VARCHAR, after VARCHAR, is_dropped BOOLEAN, was_rejected BOOLEAN,"
-    " reason VARCHAR, decided_by VARCHAR, decided_on DATE, periods DATE[]",
-    # The last paper before this one: its meeting, its day and its figures, with the day their newest file was received;
-    # and above which sizes a change is asked about. Filled by revisions.py.
+    " reason VARCHAR, decided_by VARCHAR, decided_on DATE, periods DATE[],"
+    " areas VARCHAR[], measures VARCHAR[]",
+    # The last paper before this one: its meeting, its day and its figures, with the day their newest file was received
+    # (those it withheld have no value); and above which sizes a change is asked about. Filled by revisions.py.
     "plan_compared": "meeting DATE, as_of DATE",
     "plan_earlier_figure": "indicator VARCHAR, area VARCHAR, period_start DATE, period_end DATE, value DOUBLE,"
-    " source VARCHAR, extract_id VARCHAR, received DATE",
+    " source VARCHAR, extract_id VARCHAR, received DATE, is_withheld BOOLEAN",
     "plan_revision_size": "ask_above_pct DOUBLE, ask_above_count DOUBLE",
     # How a file of anybody's series is read (series_files.py), and what `panelbrief spc` was asked for; the panel's own
     # runs have no use for them. Without periods a year, dates are times.

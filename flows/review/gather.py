@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flows.job import Job
 from flows.review.copying import ask_text, corrections
 from flows.review.failing import FROM_FILE
+from flows.review.in_doubt import public_text
 from flows.review.model import SHOWN_ROWS, Failure, ReceivedFile, RefusedFile, Rejected, Review, Rows
 from flows.review.standing import fingerprint, standing
 from flows.review.touching import touched
@@ -123,8 +124,9 @@ def _failure(
             "expectation": result.expectation,
             "outcome": result.outcome,
             "state": "open" if result.severity == "critical" else "warning",
-            "expected": _sentence(result.expectation.replace("_", " ")),
+            "expected": result.expected,
             "came": result.message,
+            "public": public_text(connection, result),
             "why": result.why,
             "indicators": tuple(indicators),
             "indicator_titles": tuple(titles[one] for one in indicators),
@@ -138,10 +140,6 @@ def _failure(
     return failure.model_copy(update=texts)
 
 
-def _sentence(text: str) -> str:
-    """Return the text with a capital and a full stop."""
-    stop = "" if text.endswith((".", "?", "!")) else "."
-    return text[:1].upper() + text[1:] + stop
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, extracts: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -66,6 +66,8 @@ class Settled(Model):
 class Failure(Model):
     """One check that did not pass. `state` is what it means for the briefing; `expected` is what should have held.
 
+    `came` shows the officer failing rows as they came; `public` is what the paper says in its place, without a figure.
+
     `fingerprint` stands for exactly what failed; `decisions` holds what counts of it for this briefing, and `before`
     says that it was accepted with other rows. `ask` and `correct` are texts to copy: a message to the sender, and
     entries of corrections.yml (empty where no single record can be corrected).
@@ -79,6 +81,7 @@ class Failure(Model):
     state: Literal["open", "accepted", "rejected", "warning"]
     expected: str
     came: str
+    public: str
     why: str
     indicators: tuple[str, ...]
     indicator_titles: tuple[str, ...]

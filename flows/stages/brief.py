@@ -73,7 +73,7 @@ def gather(job: Job) -> tuple[Gathered, list[dict[str, Any]]]:
         figures = select_rows(connection, SQL / "brief" / "brief_figures.sql")
         rejects = select_rows(connection, SQL / "brief" / "brief_reject.sql")
     failures = read_review(job.work / "review").failures
-    warnings = [one.came for one in failures if one.state == "warning"]
+    warnings = [one.public for one in failures if one.state == "warning"]
     sources = {one.id: one.title for one in plan.sources}
     refused = [say("cannot_rejects", count=row["records"], source=sources[row["source"]]) for row in rejects]
     quarter = reported_quarter(plan, meeting)
@@ -99,7 +99,7 @@ def _accepted(failure: Failure) -> Accepted:
     """Return the failure as the paper tells it; those who decided on its files are named once each."""
     made = list(dict.fromkeys(failure.decisions))
     return Accepted(
-        came=failure.came,
+        came=failure.public,
         who=listed(list(dict.fromkeys(_who(one) for one in made))),
         when=listed(list(dict.fromkeys(_when(one) for one in made))),
         reason=" ".join(dict.fromkeys(one.reason if one.reason[-1] in ".!?" else f"{one.reason}." for one in made)),

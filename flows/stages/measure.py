@@ -31,6 +31,7 @@ TABLES = (
     "kpi_rate",
     "kpi_summary",
     "kpi_revision",
+    "kpi_correction",
 )
 # A table that SQL cannot compute, made by the function of flows/suppress.py of its name.
 COMPUTED = {"kpi_suppressed": "indicator VARCHAR, area VARCHAR, grain VARCHAR, period_start DATE"}
@@ -80,6 +81,7 @@ def withhold(connection: duckdb.DuckDBPyConnection) -> None:
         {name: frozenset(items) for name, items in measures.items()},
         {name: frozenset(parts) for name, parts in groups.items()},
         below,
+        table_rows(connection, "plan_earlier_figure", "all"),
     )
     fill_computed(connection, "kpi_suppressed", COMPUTED["kpi_suppressed"], rows)
 

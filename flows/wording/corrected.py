@@ -7,9 +7,6 @@ from flows.wording.indicators import marked
 from flows.wording.numbers import day
 from flows.wording.sentences import say
 
-# A count of so few in a return that is not published may be one person's, whatever is said of the figure made from it.
-SMALLEST_TOLD = 5
-
 
 def correction(row: Row) -> str:
     """Return the note of one correction."""
@@ -20,8 +17,8 @@ def correction(row: Row) -> str:
         file=say(where, file=row["file"], member=row["member"]),
         record=row["record"],
         column=row["column_name"].replace("_", " "),
-        before=_told(row["before"], row),
-        after=_told(row["after"], row),
+        before=_told(row, "before"),
+        after=_told(row, "after"),
         refused=f" {say('correction_refused')}" if row["was_rejected"] else "",
         reason=row["reason"],
         who=row["decided_by"],
@@ -30,10 +27,8 @@ def correction(row: Row) -> str:
     return marked(words, row["illustrative"])
 
 
-def _told(value: str, row: Row) -> str:
-    """Return a value as printed: a small count of a return that is not published is told as such."""
-    if not value:
-        return say("correction_empty")
-    if not row["published"] and value.isdigit() and 0 < int(value) < SMALLEST_TOLD:
-        return say("correction_small", smallest=SMALLEST_TOLD)
-    return say("correction_value", value=value)
+def _told(row: Row, which: str) -> str:
+    """Return a value as printed: what is confidential is told as such."""
+    if row[f"is_{which}_confidential"]:
+        return say("correction_confidential")
+    return say("correction_value", value=row[which]) if row[which] else say("correction_empty")

@@ -2,7 +2,6 @@
 select
     c.source,
     s.title,
-    s.published,
     s.illustrative,
     c.file,
     c.member,
@@ -10,11 +9,13 @@ select
     c.column_name,
     c.before,
     c.after,
+    c.is_before_confidential,
+    c.is_after_confidential,
     c.is_dropped,
     c.was_rejected,
     c.reason,
     c.decided_by,
     c.decided_on
-from plan_correction as c
+from kpi_correction as c
 inner join plan_source as s on c.source = s.source
 order by c.position

@@ -35,7 +35,7 @@ pair as (
             and e.period_end = v.period_end
     left join plan_indicator as i on e.indicator = i.indicator
     -- What is withheld now is not compared: the answer would tell it.
-    where not coalesce(v.is_suppressed, false)
+    where e.value is not null and not coalesce(v.is_suppressed, false)
 ),
 
 -- Sums of fractions may differ in their last digit from run to run; nobody revised that.

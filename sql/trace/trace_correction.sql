@@ -13,12 +13,14 @@ select
     c.column_name,
     c.before,
     c.after,
+    c.is_before_confidential,
+    c.is_after_confidential,
     c.is_dropped,
     c.reason,
     c.decided_by,
     c.decided_on
 from asked
-inner join plan_correction as c on list_contains(asked.extracts, c.extract_id)
+inner join kpi_correction as c on list_contains(asked.extracts, c.extract_id)
 where
     exists (
         select 1

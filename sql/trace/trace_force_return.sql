@@ -18,6 +18,9 @@ behind as (
             and (
                 (i.kind != 'mean' and t.numerator > 0 and t.numerator < c.below)
                 or coalesce(t.denominator > 0 and t.denominator < c.below, false)
+                or coalesce(
+                    i.kind = 'share' and t.denominator > t.numerator and t.denominator - t.numerator < c.below, false
+                )
             )
         ) over (partition by t.area, t.period_start) as is_withheld
     from asked

@@ -216,7 +216,7 @@ def test_a_table_cut_inside_its_last_number_is_doubted_in_the_paper(tmp_path: Pa
     set_source(panel, "home_office_prc", pattern="*.csv")
     text = _words(prepare(job_for(panel, tmp_path / "home")))
     assert "1 file may be cut short, for the last line has no end." in text
-    assert "offence subgroup Violence without injury, offences 18" in text
+    assert "whole? Violence without injury, Wiltshire Police area, April to June 2023, recorded-crime-" in text
 
 
 def test_a_measure_sent_for_the_force_alone_is_told_in_words(tmp_path: Path) -> None:
@@ -226,8 +226,8 @@ def test_a_measure_sent_for_the_force_alone_is_told_in_words(tmp_path: Path) -> 
     assert len(kept) == len(lines) - 2 * 51
     (panel / SERVICE).write_text("".join(kept), encoding="utf-8")
     text = _words(prepare(job_for(panel, tmp_path / "home")))
-    came = "measure complaints, months 2019-04 to 2023-06, received for Wiltshire, not received for Swindon UA and"
-    assert f"so there is no figure of it: {came} Wiltshire UA." in text
+    which = "Complaints logged, Wiltshire Police area, not received for Swindon Borough area and Wiltshire Council area"
+    assert f"so there is no figure of it: {which}, April 2019 to June 2023." in text
     assert "Complaints logged: None of the 6 returns that the figure is made of was received for 2023/24 Q1." in text
 
 

@@ -53,13 +53,16 @@ def test_an_officer_settles_a_held_briefing_with_what_the_page_prints(tmp_path: 
     assert "Now prepare the briefing again" not in review(job, "show", commands[0].split()[2])
     edition = prepared(job)
     paper = visible(page(edition))
-    note = "Data note: a check failed and was accepted. 1 row whose numerator is not the sum of its areas'. A. Officer"
+    which = "999 calls answered within 10 seconds, Wiltshire Police area, April 2019"
+    came = f"1 row whose numerator is not the sum of its areas': {which}. A. Officer"
+    note = f"Data note: a check failed and was accepted. {came}"
     assert paper.count(note) == 1, "beside the one indicator that the row is part of"
     block = page(edition).split('id="indicator-calls-999-within-10-seconds"')[1].split("</article>")[0]
     assert note in visible(block)
-    assert "(name as stated, not verified) accepted it for 1 September 2023 (recorded on" in visible(block)
+    on = r"not verified\) accepted it on \d+ \w+ \d{4}, for papers prepared as of 1 September 2023 or later: Checked"
+    assert re.search(on, visible(block))
     assert "Checked against the control room's log." in visible(block)
-    told = "A check of the data failed and was accepted: 1 row whose numerator is not the sum of its areas'. A. Officer"
+    told = f"A check of the data failed and was accepted: {came}"
     assert paper.count(told) == 2, "on the front page and in the notes"
     printed = "".join("".join(paper_texts((edition / "briefing.pdf").read_bytes())).split())
     assert printed.count(note.replace(" ", "")) == 1 and printed.count(told.replace(" ", "")) == 2
@@ -74,7 +77,7 @@ def test_the_page_shows_what_came_why_it_matters_and_every_row(tmp_path: Path) -
     job = held_job(tmp_path)
     text = visible((job.review / "index.html").read_text(encoding="utf-8"))
     for words in (
-        "The briefing is held", "Failed checks to be settled: 2.", "What should hold Numerators add up.",
+        "The briefing is held", "Failed checks to be settled: 2.", "What should hold The force's figure is the sum",
         "one is wrong, and only the sender can tell which",
         "Indicators it touches 999 calls answered within 10 seconds",
         "Any of these records may be the wrong one.",
@@ -113,8 +116,9 @@ def test_officers_are_told_once_and_nobody_else(tmp_path: Path) -> None:
     assert str(message["Subject"]).startswith("Held: the briefing for the Wiltshire")
     body = " ".join(message.get_payload(decode=True).decode().split())
     name = id_of(review(job, "list"), SUM)
-    assert f"- {name}: 1 row whose numerator is not the sum of its areas'." in body
+    assert f"- {name}: 1 row whose numerator is not the sum of its areas': measure calls_999" in body
     assert f"on the machine that prepares the briefing: {job.review / 'index.html'} " in body
+    assert "numerator 8317.0, of its areas 8217.0, record 2." in body, "officers see the row as it came"
     review(job, "accept", id_of(review(job, "list"), SUM), *WHO, "--reason", "Known")
     hold_again(job)
     assert len(list(job.held_outbox.iterdir())) == 2, "a message for another state of things"

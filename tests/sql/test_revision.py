@@ -40,7 +40,8 @@ def rows_of(
     assert [one.id for one in files] == ["table-old", "table-new"] and now in received
     with measured(made, extracts=files, stg_recorded_crime=staged) as connection:
         columns = ("indicator", "area", "period_start", "period_end", "value", "extract_id", "received")
-        figures = [{**dict(zip(columns, row, strict=True)), "source": "table"} for row in earlier]
+        more = {"source": "table", "is_withheld": False}
+        figures = [{**dict(zip(columns, row, strict=True)), **more} for row in earlier]
         fill_computed(connection, "plan_earlier_figure", CONFIGURATION["plan_earlier_figure"], figures)
         fill(connection, "plan_compared", [(COMPARED.meeting, COMPARED.as_of)])
         size = made.panel.revisions
@@ -118,7 +119,16 @@ def test_what_prints_alike_is_told_apart_and_never_asked() -> None:
 
 def corrected(decided: str, period: str) -> tuple[Any, ...]:
     told = ("table.csv", "", 2, "offences", "100", "101", False, False, "Why.", "Who")
-    return (0, "table-new", "table", *told, dt.date.fromisoformat(decided), [dt.date.fromisoformat(period)])
+    return (
+        0,
+        "table-new",
+        "table",
+        *told,
+        dt.date.fromisoformat(decided),
+        [dt.date.fromisoformat(period)],
+        ["Shire"],
+        [],
+    )
 
 
 def test_a_correction_made_since_explains_the_figures_of_its_period() -> None:

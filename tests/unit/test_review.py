@@ -16,7 +16,7 @@ from flows.settings import EXPECTATIONS
 from flows.suites import load_suite
 from flows.validation import validate_tables
 
-ABOUT = "severity: critical, why: because, message: '{count:row} wrong'"
+ABOUT = "severity: critical, expected: So it is., why: because, message: '{count:row} wrong'"
 # Each type of the table with kwargs under which rows of `people` fail, and the records of those that do.
 CASES: dict[str, tuple[str, list[int]]] = {
     "expect_column_values_to_not_be_null": ("{column: note}", [1, 2, 3, 5, 6]),

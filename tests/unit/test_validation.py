@@ -15,7 +15,7 @@ from flows.settings import CHECKOUT
 from flows.suites import Count, load_suite
 from flows.validation import CheckResult, validate_tables, warm_up
 
-HEAD = "severity: warning, why: because, message: '{count:row} wrong'"
+HEAD = "severity: warning, expected: So it is., why: because, message: '{count:row} wrong'"
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_the_count_is_the_true_one_and_the_rows_shown_are_few(database: Path) ->
 
 
 def test_a_message_may_show_the_first_failing_rows_itself(database: Path) -> None:
-    head = "severity: warning, why: because, message: '{count:row} wrong: {rows}.'"
+    head = "severity: warning, expected: So it is., why: because, message: '{count:row} wrong: {rows}.'"
     query = "SELECT record, 'x' AS of_it, extract_id FROM {batch} WHERE record"
     five, one = run(database, f'id: five, {head}, query: "{query} < 5"', f'id: one, {head}, query: "{query} = 7"')
     assert five.message == "5 rows wrong: record 0, of it x; record 1, of it x; record 2, of it x; and 2 more."
@@ -84,8 +84,8 @@ def test_a_query_may_hold_joins_colons_braces_and_comments(database: Path) -> No
         "AND record::VARCHAR LIKE '10%' AND {'k': record}['k'] = 10 -- {not :bound}"
     )
     (database.parent / "stg_thing.yml").write_text(
-        "expectations:\n  - id: hard\n    severity: warning\n    why: it is\n    message: x\n    query: |\n      "
-        + query.replace("\n", "\n      ")
+        "expectations:\n  - id: hard\n    severity: warning\n    expected: So\n    why: it is\n    message: x\n"
+        "    query: |\n      " + query.replace("\n", "\n      ")
     )
     (found,) = validate_tables(database, ["stg_thing"], database.parent)
     assert (found.outcome, found.failing, found.detail) == ("failed", 1, "record 10")
@@ -170,11 +170,21 @@ def test_counts_are_printed_with_their_word() -> None:
 
 WRONG = {
     "an unknown key": (f"id: a, {HEAD}, query: SELECT 1, colour: blue", r"line 2: 'colour' is not known"),
-    "no why": ("id: a, severity: warning, message: m, query: SELECT 1", r"line 2: the expectation a has no why\."),
-    "an empty why": ("id: a, severity: warning, why: '', message: m, query: SELECT 1", r"has no why\. Add 'why:'"),
+    "no why": (
+        "id: a, severity: warning, expected: So it is., message: m, query: SELECT 1",
+        r"line 2: the expectation a has no why\.",
+    ),
+    "nothing expected": (
+        "id: a, severity: warning, why: w, message: m, query: SELECT 1",
+        r"line 2: the expectation a has no expected\.",
+    ),
+    "an empty why": (
+        "id: a, severity: warning, expected: So it is., why: '', message: m, query: SELECT 1",
+        r"has no why\. Add 'why:'",
+    ),
     "no id": (HEAD + ", query: SELECT 1", r"the expectation without an id has no id\."),
     "another severity": (
-        "id: a, severity: fatal, why: w, message: m, query: SELECT 1",
+        "id: a, severity: fatal, expected: So it is., why: w, message: m, query: SELECT 1",
         r"the severity 'fatal' is not known\. Write one of critical, warning\.",
     ),
     "neither way": (f"id: a, {HEAD}", r"the expectation a has neither a type nor a query\."),
@@ -195,14 +205,17 @@ WRONG = {
         r"stg_thing\.yml, line 2: the kwargs of a do not suit expect_column_values_to_not_be_null: .*\. Mend them",
     ),
     "a placeholder": (
-        "id: a, severity: warning, why: w, message: '{lines}', query: SELECT 1",
+        "id: a, severity: warning, expected: So it is., why: w, message: '{lines}', query: SELECT 1",
         r"a placeholder that nothing fills\. Use \{count\}",
     ),
     "rows of a type": (
-        "id: a, severity: warning, why: w, message: 'these: {rows}', type: expect_x",
+        "id: a, severity: warning, expected: So it is., why: w, message: 'these: {rows}', type: expect_x",
         r"the message shows \{rows\}, and a type selects none\. Write a query",
     ),
-    "a broken placeholder": ("id: a, severity: warning, why: w, message: '{count', query: SELECT 1", r"a placeholder"),
+    "a broken placeholder": (
+        "id: a, severity: warning, expected: So it is., why: w, message: '{count', query: SELECT 1",
+        r"a placeholder",
+    ),
 }
 
 

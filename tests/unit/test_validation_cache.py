@@ -15,9 +15,11 @@ from flows.validation_cache import validate_kept
 
 SUITE = """
 expectations:
-  - {id: few, severity: warning, why: w, message: '{count:row}', query: 'SELECT record FROM {batch} WHERE record > 7'}
-  - {id: known, severity: critical, why: w, message: '{rows}', query: 'SELECT b.record FROM {batch} AS b, plan_area'}
-  - {id: broken, severity: warning, why: w, message: m, query: 'SELECT nothing FROM {batch}'}
+  - {id: few, severity: warning, expected: x, why: w, message: '{count:row}',
+     query: 'SELECT record FROM {batch} WHERE record > 7'}
+  - {id: known, severity: critical, expected: x, why: w, message: '{rows}',
+     query: 'SELECT b.record FROM {batch} AS b, plan_area'}
+  - {id: broken, severity: warning, expected: x, why: w, message: m, query: 'SELECT nothing FROM {batch}'}
 """
 
 
