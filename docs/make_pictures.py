@@ -17,6 +17,8 @@ from playwright.sync_api import sync_playwright
 
 from flows.cli import app
 from flows.errors import BriefingHeld
+from flows.render.review import render_review
+from flows.review.holding import read_review
 from flows.settings import CHECKOUT, EXAMPLE, prepare_libraries
 
 PICTURES = CHECKOUT / "docs" / "pictures"
@@ -35,7 +37,10 @@ def held_page(folder: Path) -> Path:
     try:
         app(arguments, standalone_mode=False)
     except BriefingHeld:
-        return home / "briefings" / MEETING / "review" / "index.html"
+        folder = home / "briefings" / MEETING / "review"
+        # As in the usual home: what is committed names no folder of the machine that it was made on.
+        (folder / "index.html").write_text(render_review(read_review(folder)), encoding="utf-8")
+        return folder / "index.html"
     raise RuntimeError("the briefing was not held")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows.render.review import render_review
-from flows.review.model import Failure, ReceivedFile, Rejected, Review, Rows, Settled
+from flows.review.model import Failure, ReceivedFile, RefusedFile, Rejected, Review, Rows, Settled
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(
@@ -29,9 +29,10 @@ def file(name: str, **more: Any) -> ReceivedFile:
 def failure(name: str, state: str, **more: Any) -> Failure:
     rows = Rows(columns=("file", "record", "value"), rows=((LONG, "17", NASTY),) * 20, total=1000, file=f"{name}.csv")
     plain = {
-        "id": name, "table": "stg_x", "expectation": "x", "outcome": "failed", "state": state, "expected": "It holds.",
+        "id": name, "fingerprint": "f", "table": "stg_x", "expectation": "x",
+        "outcome": "failed", "state": state, "expected": "It holds.",
         "came": NASTY, "why": NASTY, "indicators": ("one",), "indicator_titles": ("One", LONG),
-        "files": (file(LONG),), "rows": rows, "ask": f"Subject: {NASTY}\n\n{LONG}", "accept": f"panelbrief {LONG}",
+        "files": (file(LONG),), "rows": rows, "ask": f"Subject: {NASTY}\n\n{LONG}",
         "correct": f"- extract: {LONG}\n  table: x",
     }  # fmt: skip
     return Failure.model_validate({**plain, **more})
@@ -45,15 +46,20 @@ def made(**more: Any) -> Review:
     return Review.model_validate({**plain, **more})
 
 
+def refused(*, is_required: bool) -> RefusedFile:
+    return RefusedFile(name=LONG, source=NASTY, sha256="f" * 64, received=DAY, columns=NASTY, is_required=is_required)
+
+
 def full() -> Review:
     settled = Settled(
         verdict="accepted", who=NASTY, is_verified=False, on_day=DAY, recorded_on=DAY + dt.timedelta(1), reason=LONG
     )
     return made(
         missing=("A source: nothing came.",),
+        refused=(refused(is_required=False),),
         files=(file("one.csv"), file(LONG, problem=NASTY, is_required=False)),
         failures=(
-            failure("aaaaaa", "open"),
+            failure("aaaaaa", "open", before=NASTY),
             failure("bbbbbb", "open", correct="", rows=Rows(), outcome="crashed", indicator_titles=()),
             failure("cccccc", "rejected", decisions=(settled.model_copy(update={"verdict": "rejected"}),)),
             failure("dddddd", "accepted", decisions=(settled,)),
@@ -66,6 +72,10 @@ def full() -> Review:
 REVIEWS = {
     "full": full,
     "sound": made,
+    "refused": lambda: made(
+        is_checked=False, files=(file("one.csv", is_read=False),), refused=(refused(is_required=True),)
+    ),
+    "decided": lambda: made(is_decided=True),
     "unreadable": lambda: made(is_checked=False, files=(file("one.csv"), file("two.csv", problem=NASTY))),
 }
 
@@ -85,7 +95,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module", params=list(REVIEWS))
 def page_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("review") / "index.html"
-    path.write_text(render_review(REVIEWS[request.param]()), encoding="utf-8")
+    path.write_text(render_review(REVIEWS[request.param](), " --home /somewhere"), encoding="utf-8")
     return path
 
 
@@ -109,6 +119,16 @@ def test_the_page_is_never_wider_than_the_screen(browser: Any, page_file: Path, 
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
+
+
+def test_a_narrow_screen_is_told_which_columns_there_are(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "index.html"
+    path.write_text(render_review(full()), encoding="utf-8")
+    for width, is_told in ((360, True), (1280, False)):
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto(path.as_uri())
+        assert page.get_by_text("Columns: file, record, value.").first.is_visible() == is_told
+        page.close()
 
 
 def test_nothing_is_fetched_and_no_script_runs(browser: Any, page_file: Path) -> None:
@@ -135,6 +155,6 @@ def test_the_keyboard_reaches_every_text_to_copy_and_every_file(browser: Any, tm
         reached.append(page.evaluate("document.activeElement.className + document.activeElement.getAttribute('href')"))
     assert reached[0] == "skip#main"
     reached = reached[: reached.index("skip#main", 1)]
-    assert sum(one.startswith("copy") for one in reached) == 3, "commands and the one entry; messages are folded"
+    assert sum(one.startswith("copy") for one in reached) == 5, "commands, the one entry, the open message"
     assert {"nullaaaaaa.csv", "aaaaaa.csv"} & set(reached) and {"eeeeee.csv"} & set(reached)
     page.close()

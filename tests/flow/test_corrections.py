@@ -265,6 +265,26 @@ def test_every_fault_of_the_file_is_told_at_once_with_its_line(panel: Path) -> N
     ]
 
 
+@pytest.mark.parametrize("key", ["value", "reason", "who", "expect"])
+@pytest.mark.parametrize("written", ["...", " … ", "   "])
+def test_what_keeps_a_place_is_not_taken_for_words(panel: Path, key: str, written: str) -> None:
+    declare(panel, correction(panel, **{key: written}))
+    with pytest.raises(PlanFaults) as caught:
+        load_plan(panel)
+    (fault,) = caught.value.faults
+    line = next(
+        at for at, text in enumerate((panel / "corrections.yml").read_text().splitlines(), 1) if f" {key}:" in text
+    )
+    assert fault.line == line
+    if written.strip() or key in ("value", "expect"):
+        assert fault.text().startswith(f"corrections.yml, line {line}: '{key}' is not filled in")
+
+
+def test_an_empty_cell_may_be_right(panel: Path) -> None:
+    declare(panel, correction(panel, column="denominator", expect="10267", value=""))
+    assert [one.value for one in load_plan(panel).corrections] == [""]
+
+
 def test_corrections_that_every_panel_shares_are_read_too(panel: Path, tmp_path: Path) -> None:
     folder = tmp_path / "expectations"
     folder.mkdir()

@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.editions import last_published
+from flows.editions import Compared, last_published, passing_work
 from flows.errors import BriefingHeld
 from flows.job import Job
 from flows.ledger import Ledger
+from flows.review.deciding import decide
+from flows.review.holding import kept_review
+from flows.review.model import Failure
+from flows.revisions import revision_findings
 from flows.stages.extract import extract
 from flows.tracing import trace_text
 from tests.flow.preparing import (
@@ -165,6 +169,51 @@ def test_a_change_of_configuration_is_asked_about(made: tuple[Path, Path]) -> No
     edit(panel / "indicators.yml", take_out)
     with pytest.raises(BriefingHeld, match="though no newer file and no correction explains it"):
         prepare(job_for(panel, home))
+
+
+def narrowed(indicator: str) -> Callable[[dict[str, list[dict[str, dict[str, list[str]]]]]], None]:
+    def change(content: dict[str, list[dict[str, dict[str, list[str]]]]]) -> None:
+        one = next(one for one in content["indicators"] if one["id"] == indicator)
+        one["select"]["subgroups"] = one["select"]["subgroups"][:1]  # type: ignore[index]
+
+    return change
+
+
+def test_what_was_accepted_of_one_indicator_covers_no_other_and_no_later_meeting(made: tuple[Path, Path]) -> None:
+    panel, home = made
+    job = job_for(panel, home)
+
+    def held() -> Failure:
+        with pytest.raises(BriefingHeld), passing_work(job):
+            prepare(job)
+        (one,) = kept_review(home)[0].holding
+        return one
+
+    edit(panel / "indicators.yml", narrowed("vehicle_crime"))
+    first = held()
+    assert first.indicators == ("vehicle_crime",)
+    decide(home, "", first.id, "accepted", who="A. Officer", reason="It counts less now.", today=job.today)
+    edit(panel / "indicators.yml", narrowed("all_burglary"))
+    second = held()
+    assert set(second.indicators) == {"vehicle_crime", "all_burglary"} and second.rows.total > first.rows.total
+    assert second.before == "Accepted before by A. Officer for other rows; look again."
+    decide(home, "", second.id, "accepted", who="A. Officer", reason="Both do.", today=job.today)
+    with passing_work(job):
+        edition = prepare(job)
+    assert "Both do." in page(edition) and "It counts less now." not in page(edition)
+
+
+def test_a_question_of_another_paper_is_another_question() -> None:
+    row = {
+        "indicator": "x", "area": "E", "title": "X", "area_name": "E", "period_start": MEETING, "period_end": MEETING,
+        "value_before": 1.0, "value": 2.0, "unit": "", "decimals": 0, "reason": "unexplained", "is_asked": True,
+        "extract_id": "s-1", "extract_id_before": "s-1", "source": "s",
+    }  # fmt: skip
+    papers = [Compared(day, "draft-1", day, "f" * 64, {}) for day in (EARLIER, MEETING)]
+    findings = [revision_findings([row], paper, "", {"s-1": "s"}) for paper in papers]
+    assert [len(found) for found in findings] == [1, 1]
+    assert findings[0][0].rows_sql == findings[1][0].rows_sql
+    assert findings[0][0].definition != findings[1][0].definition
 
 
 def test_what_is_compared_counts_among_the_inputs(made: tuple[Path, Path]) -> None:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.job import ledger_address
-from flows.ledger import Extract, Ledger, Sighting
+from flows.ledger import Extract, Ledger, Refusal, Sighting
 from flows.manifest import Line, manifest
 from flows.plan.loader import load_plan
 from flows.plan.models import DataSource
@@ -86,6 +86,15 @@ def test_what_is_arriving_stands_for_what_is_missing(ledger: Ledger) -> None:
     ledger.record_sighting(Sighting("returns", "/in/r-2023-04.csv", 5, "1", "", day("06-01")))
     assert said(lines(ledger, "06-15")) == [("2023-04", "arriving", "r-2023-04.csv"), ("2023-05", "awaited", "")]
     assert said(lines(ledger, "05-31"))[0] == ("2023-04", "missing", ""), "it had not been seen by then"
+
+
+def test_what_was_refused_stands_for_what_is_missing(ledger: Ledger) -> None:
+    ledger.record_refusal(Refusal("returns", "f" * 64, "r-2023-04.csv", day("06-01"), "column 'note' (a name)"))
+    ledger.record_sighting(Sighting("returns", "/in/r-2023-04.csv", 5, "1", "f" * 64, day("06-01")))
+    assert said(lines(ledger, "06-15")) == [("2023-04", "refused", "r-2023-04.csv"), ("2023-05", "awaited", "")]
+    assert said(lines(ledger, "05-31"))[0] == ("2023-04", "missing", ""), "it had not been seen by then"
+    ledger.record_sighting(Sighting("returns", "/in/r-2023-04.csv", 6, "2", "e" * 64, day("06-20")))
+    assert said(lines(ledger, "06-25"))[0] == ("2023-04", "missing", ""), "it does not lie there any more"
 
 
 def test_a_period_in_several_files_is_there_with_the_last_of_them(ledger: Ledger) -> None:
