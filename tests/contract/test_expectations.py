@@ -87,6 +87,29 @@ def test_an_expectation_fails_for_its_fault(
     assert found.message and "{" not in found.message
 
 
+@pytest.mark.parametrize(
+    ("name", "claimed", "passes"),
+    [
+        ("return-2023-06.csv", "NULL", True),
+        ("return-2023-24-Q1.csv", "NULL", True),
+        ("return-2023-24-Q2.csv", "NULL", False),
+        ("return-2011-12-Q1.csv", "NULL", False),
+        ("return-202305.csv", "NULL", True),  # no period unless the source's pattern says so
+        ("return-202305.csv", "DATE '2023-05-31'", False),
+        ("return-202306.csv", "DATE '2023-06-30'", True),
+        ("PP-4567-01 return.csv", "NULL", True),
+    ],
+)
+def test_the_last_period_is_the_one_in_the_name(tmp_path: Path, name: str, claimed: str, passes: bool) -> None:
+    change = (
+        "DELETE FROM stg_force_return WHERE period_start > DATE '2023-06-01';"
+        f"UPDATE extract_file SET name = '{name}', claimed_end = {claimed},"
+        f" claimed_start = date_trunc('month', {claimed}::DATE)"
+    )
+    results = validate_tables(warehouse(tmp_path / "w.duckdb", "stg_force_return", change), ["stg_force_return"])
+    assert ("periods_are_those_of_the_files_name" not in [one for one, _, _ in not_passed(results)]) == passes
+
+
 def test_homicide_under_a_joined_code_may_stand_once_for_each_code(tmp_path: Path) -> None:
     joined = (
         "UPDATE stg_recorded_crime SET offence_code = '1/4.1', offence_description = 'Homicide' WHERE record IN (2, 3)"

@@ -39,6 +39,15 @@ def _one_month_of(place: str, other: str) -> Rows:
     return [[row[0], names.get(str(row[1]), row[1]), *row[2:]] if row[2] == "2022-09" else row for row in good(F)]
 
 
+def _copied(rows: Rows, month: str) -> Rows:
+    """Give the month after it the calls of a month."""
+    of_month = {(row[0], row[1]): row[3:5] for row in rows if row[2] == month}
+    return [
+        [*row[:3], *of_month[row[0], row[1]], *row[5:]] if row[2] == "2022-09" and row[0] != "complaints" else row
+        for row in rows
+    ]
+
+
 def _crosstab(rows: Rows) -> Rows:
     return [["Measure", "Area", "2022-03", "2022-04"], ["complaints", "Swindon UA", 12, 13]]
 
@@ -136,6 +145,15 @@ ROWS = [
      lambda rows: [[*r[:3], r[4], r[3], r[5]] if n == 6 else r for n, r in enumerate(rows)]),
     ("two areas' figures of a month changed about", F, Found("areas_are_not_changed_about"),
      lambda rows: _one_month_of("Swindon UA", "Wiltshire UA")),
+    ("a month copied but for one measure", F, Found("periods_are_different"), lambda rows: _copied(rows, "2022-08")),
+    ("shares in the place of numerators", F, Found("numerators_are_no_fractions"),
+     lambda rows: [[*r[:3], round(r[3] / r[4], 3), *r[4:]] if isinstance(r[4], int) else r for r in rows]),
+    ("noughts in the place of numerators", F, Found("numerators_are_not_all_nought"),
+     lambda rows: [[*r[:3], 0, *r[4:]] if isinstance(r[4], int) else r for r in rows]),
+    ("a subtotal named as its group", H, Found("no_subtotals_among_subgroups"),
+     below(["2022/23", "4", "Wiltshire", "", "Theft offences", "Theft offences", "", 2500])),
+    ("a subtotal of all of a group", H, Found("no_subtotals_among_subgroups"),
+     below(["2022/23", "4", "Wiltshire", "", "Theft offences", "All theft offences", "", 2500])),
     ("two areas' populations changed about", P, Found("population_does_not_leap", is_critical=False),
      swapped(4, 16, 0)),
     ("the month of another file", O, Rejected(2, "is not the month 2023-04"), column(1, lambda old: "2023-03")),

@@ -234,6 +234,18 @@ def test_a_crime_type_that_no_force_has_in_a_month_is_missing_and_one_that_anoth
     assert [two["2023-04-01"], two["2023-05-01"], two["2023-06-01"]] == [None, 1, None]
 
 
+def test_a_crime_type_that_an_areas_own_force_never_delivers_is_missing_though_another_has_it() -> None:
+    drugs = indicator("drugs", "street", {"crime_types": ["Drugs"]}, frequency="month", areas=["East"])
+    rows = [
+        ("street-s", "street", month, force, place, crime_type)
+        for month in ("2023-05-01", "2023-06-01")
+        for force, place, crime_type in (("shire", "East Town", "Robbery"), ("next", "Far Town", "Drugs"))
+    ]
+    with measured(small_plan([drugs]), extracts=[extract("s", source="street")], stg_street_crime=rows) as connection:
+        east = figures(connection, "drugs", "East", "month")
+    assert (east["2023-05-01"], east["2023-06-01"]) == (None, None)
+
+
 def test_the_rows_of_a_neighbouring_forces_file_are_no_return_of_an_area() -> None:
     drugs = indicator("drugs", "street", {"crime_types": ["Drugs"]}, frequency="month", areas=["East"])
     rows = [

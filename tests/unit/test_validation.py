@@ -168,6 +168,14 @@ def test_counts_are_printed_with_their_word() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("word", "two"),
+    [("series", "2 series"), ("local authority", "2 local authorities"), ("day", "2 days"), ("code", "2 codes")],
+)
+def test_a_word_has_its_plural(word: str, two: str) -> None:
+    assert (format(Count(2), word), format(Count(1), word)) == (two, f"1 {word}")
+
+
 WRONG = {
     "an unknown key": (f"id: a, {HEAD}, query: SELECT 1, colour: blue", r"line 2: 'colour' is not known"),
     "no why": (
