@@ -15,7 +15,7 @@ from flows.job import ledger_address
 from flows.ledger import Extract, Ledger, Sighting
 from flows.plan.loader import load_plan
 from flows.plan.models import DataSource, Plan
-from flows.plan.naming import Period, holds_period, period_in
+from flows.plan.naming import Period, holds_period, name_in, period_in
 
 Status = Literal["received", "late", "missing", "awaited", "arriving", "superseded", "duplicate"]
 
@@ -103,7 +103,7 @@ def _files(plan: Plan, source: DataSource, came: list[Extract]) -> Iterator[Line
 
 def _arriving(source: DataSource, seen: list[Sighting]) -> Iterator[Line]:
     for one in seen:
-        name = one.address.replace("\\", "/").rpartition("/")[2]
+        name = name_in(source.pattern, one.address)
         yield _line(source, period_in(source.pattern, name), "arriving", name=name)
 
 

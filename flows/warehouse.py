@@ -56,8 +56,9 @@ CONFIGURATION: dict[str, str] = {
     "series_reading": "first_record BIGINT, periods_per_year INTEGER, largest DOUBLE",
     "series_part": "first_series BIGINT, last_series BIGINT",
     "series_option": "chart VARCHAR, baseline BIGINT, better VARCHAR",
+    # `arrival` counts the files in use: of two received on one day, the one with the greater came later.
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
-    " received DATE, open_ended VARCHAR[]",
+    " received DATE, open_ended VARCHAR[], arrival BIGINT",
     # Every vintage that can be compared: the files used, and the last that each took the place of. `vintage` counts
     # a source's files in the order received.
     "vintage_file": "extract_id VARCHAR, source VARCHAR, layout VARCHAR, name VARCHAR, received DATE, vintage BIGINT,"
@@ -148,7 +149,7 @@ def fill_configuration(
     extracts: Sequence[Extract],
     open_ended: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Write the panel's configuration, the run's facts and the manifest rows it may use as tables.
+    """Write the panel's configuration, the run's facts and the manifest rows it may use, in their order, as tables.
 
     `open_ended` names, of each extract, the members whose last line has no end (Staged).
     """
@@ -178,8 +179,9 @@ def fill_configuration(
             one.size_bytes,
             one.received,
             list((open_ended or {}).get(one.id, ())),
+            arrival,
         )
-        for one in extracts
+        for arrival, one in enumerate(extracts, start=1)
     ]
     fill(connection, "extract_file", files)
     # Filled by flows/corrections.py, flows/vintages.py and flows/revisions.py where there is something to fill in.
