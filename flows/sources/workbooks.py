@@ -32,18 +32,17 @@ _REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d{1,
 
 
 def check_workbook(path: Path, name: str, kind: str, *, needs_results: bool = True) -> None:
-    """Raise UnreadableFile if the workbook is damaged, encrypted, too large, or holds a formula without a result.
+    """Raise UnreadableFile if the workbook is damaged, encrypted, too large, or holds a formula without a sound result.
 
     Without `needs_results` formulas are let be.
     """
-    size = cells = 0
+    size, cells, formulas = 0, 0, Formulas(kind, name)
     limit = unpacked_limit(MAX_WORKBOOK_BYTES, path.stat().st_size)
     with open_zip(path, name) as archive:
         _refuse_other_workbook(archive.namelist(), name, kind)
         _refuse_locked(archive, name)
         for info in archive.infolist():
-            extents, formulas = Extents(kind), Formulas(kind, name)
-            whole = _Whole(name, info.filename)
+            extents, whole = Extents(kind), _Whole(name, info.filename)
             for chunk in chunks(Part("", name, lambda info=info: archive.open(info))):  # type: ignore[misc]
                 size += len(chunk)
                 refuse_size(size, limit, name)
@@ -53,7 +52,10 @@ def check_workbook(path: Path, name: str, kind: str, *, needs_results: bool = Tr
                     formulas.feed(chunk)
                 _refuse_extents(cells + extents.cells, name)
             whole.close()
+            formulas.close()
             cells += extents.cells
+    if needs_results:
+        formulas.refuse_not_computed()
 
 
 class _Whole:

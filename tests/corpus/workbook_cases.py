@@ -116,7 +116,23 @@ BOOKS: list[tuple[str, str, Outcome, Book, Book]] = [
      lambda rows: ods({"Return": again(2, 3)(rows)})),
 ]  # fmt: skip
 
+
+def _not_computed(rows: Rows) -> bytes:
+    """Write formulas as XlsxWriter does: each result is 0, and Excel is asked to compute them on opening."""
+    book = xlsx({"Return": numbers(lambda number: Formula(f"SUM({number - 1},1)", 0))(rows)})
+    return repacked(book, "</workbook>", '<calcPr calcId="124519" fullCalcOnLoad="1"/></workbook>')
+
+
 _EXCEL = [
+    ("formulas that nobody has computed", F, Refused("has not been computed"), _not_computed),
+    ("formulas that nobody has computed", P, Refused("has not been computed"), _not_computed),
+    ("no formulas, written by a program", F, RIGHT, lambda rows: repacked(
+        xlsx({"Return": rows}), "</workbook>", '<calcPr calcId="124519" fullCalcOnLoad="1"/></workbook>')),
+    ("formulas saved by Excel", F, RIGHT, lambda rows: repacked(
+        xlsx({"Return": FORMULAS(rows)}), "</workbook>", '<calcPr calcId="191029"/></workbook>')),
+    ("formulas saved by LibreOffice", F, RIGHT, lambda rows: repacked(
+        xlsx({"Return": FORMULAS(rows)}), "</workbook>",
+        '<calcPr iterateCount="100" refMode="A1" iterate="false" iterateDelta="0.001"/></workbook>')),
     ("hidden rows, all of the table", F, RIGHT, lambda rows: xlsx({"Return": rows}, hidden_rows=range(5, 20))),
     ("dates since 1904", F, RIGHT, lambda rows: xlsx({"Return": rows}, since_1904=True)),
     ("a number in scientific notation", P, RIGHT, lambda rows: repacked(
