@@ -10,7 +10,7 @@ from .layout import Column, Layout
 from .reading import Reading, read_file
 
 # Part of the key under which staged files are kept: raise it when a change here or in staging.py changes the result.
-READER_VERSION = "4"
+READER_VERSION = "5"
 
 LAYOUTS: dict[str, Layout] = {
     layout.name: layout

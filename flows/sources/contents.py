@@ -142,11 +142,11 @@ class _Encoding:
         )
 
 
-def chunks(part: Part) -> Iterator[bytes]:
-    """Give the bytes of the part, unpacked. Raises UnreadableFile where they are damaged or locked."""
+def chunks(part: Part, size: int = _CHUNK) -> Iterator[bytes]:
+    """Give the bytes of the part, unpacked, `size` at a time. Raises UnreadableFile where they are damaged or locked."""
     try:
         with part.open() as stream:
-            while chunk := stream.read(_CHUNK):
+            while chunk := stream.read(size):
                 yield chunk
     except NotImplementedError as error:
         raise UnreadableFile(

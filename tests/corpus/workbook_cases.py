@@ -41,6 +41,20 @@ def _by_half(rows: Rows) -> dict[str, Rows]:
     return {"2022": rows[:half], "2023": [rows[0], *rows[half:]]}
 
 
+def _without_header(rows: Rows) -> dict[str, Rows]:
+    half = len(rows) // 2
+    return {"Return": rows[:half], "2023 continued": rows[half:]}
+
+
+def _two_renamed(rows: Rows) -> dict[str, Rows]:
+    first, second = _without_header(rows).items()
+    return dict([first, ("2023", [["measure", "area", "month", "value", "out of", "note"], *second[1]])])
+
+
+AREAS: Rows = [["Code", "Area", "Kind", "Since"], ["E06000030", "Swindon", "unitary", "1997"],
+               ["E06000054", "Wiltshire", "unitary", "2009"]]  # fmt: skip
+
+
 def _renamed(rows: Rows) -> Rows:
     return [["Measure", "Area", "Period", "Count", "Out of", "Note"], *rows[1:]]
 
@@ -57,6 +71,14 @@ BOOKS: list[tuple[str, str, Outcome, Book, Book]] = [
     ("a year's sheet with a renamed column", F, Refused("needs the column 'numerator'"),
      lambda rows: xlsx({"2022": rows, "2023": _renamed(rows)}),
      lambda rows: ods({"2022": rows, "2023": _renamed(rows)})),
+    ("a second sheet without a header", F, Refused("sheet '2023 continued' has not the header"),
+     lambda rows: xlsx(_without_header(rows)), lambda rows: ods(_without_header(rows))),
+    ("a second sheet without a header", P, Refused("sheet '2023 continued' has not the header"),
+     lambda rows: xlsx(_without_header(rows)), lambda rows: ods(_without_header(rows))),
+    ("a second sheet with half its columns renamed", F, Refused("sheet '2023' has not the header"),
+     lambda rows: xlsx(_two_renamed(rows)), lambda rows: ods(_two_renamed(rows))),
+    ("a sheet with a list of areas", F, RIGHT, lambda rows: xlsx({"Areas": AREAS, "Return": rows}),
+     lambda rows: ods({"Areas": AREAS, "Return": rows})),
     ("the sheet twice", F, Found("figure_is_given_once"), lambda rows: xlsx({"Return": rows, "Return (2)": rows}),
      lambda rows: ods({"Return": rows, "Return (2)": rows})),
     ("an old copy on a hidden sheet", F, RIGHT, lambda rows: xlsx({"Return": rows, "Old": rows[:9]}, hidden=("Old",)),
