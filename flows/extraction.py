@@ -200,7 +200,7 @@ def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]
 
 
 def superseded_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
-    """Return the manifest rows of the files that the usable ones took the place of, the last before each, in that order.
+    """Return the manifest rows of what the usable files took the place of, the last before each, in that order.
 
     No figure is made from them: what came since is compared with them. Bytes that are put back as they were stand where
     they first stood, before what had replaced them for a while.

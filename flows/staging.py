@@ -61,6 +61,7 @@ copy (
 ) to {rejects} (format parquet, compression zstd)
 """
 
+
 @dataclass(frozen=True)
 class Staged:
     """One stored file, staged: rows_read = rows_staged + rows_rejected + rows_blank, the header not counted.

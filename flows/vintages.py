@@ -28,8 +28,8 @@ def fill_vintages(
 ) -> None:
     """Make `vintage_file` and `vintage_figure` of the files in use and of those they took the place of.
 
-    Both are in the order of arrival. `staged` holds what was staged by the extract's id, `layouts` the layout by the source's. To be called before the
-    `stg_` tables are made.
+    Both are in the order of arrival. `staged` holds what was staged by the extract's id, `layouts` the layout by the
+    source's. To be called before the `stg_` tables are made.
     """
     current = {one.id for one in used}
     files = [one for one in [*used, *superseded] if one.id in staged]

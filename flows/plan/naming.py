@@ -54,7 +54,7 @@ def tokens(pattern: str) -> list[str]:
 
 
 def name_in(pattern: str, path: str) -> str:
-    """Return the part of `path` that the pattern speaks of: the file's name, with as many folders as the pattern has."""
+    """Return the part of `path` that the pattern speaks of: the file's name, with as many folders as that has."""
     parts = path.replace("\\", "/").split("/")
     return "/".join(parts[-1 - pattern.count("/") :])
 

@@ -159,7 +159,7 @@ def _may_hold_table(archive: zipfile.ZipFile, info: zipfile.ZipInfo, layout: Lay
     try:
         head = next(chunks(Part("", "", lambda: archive.open(info)), _SEARCHED_BYTES), b"")
         text = head.decode("utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "replace")
-        records = [[field.strip("\" ") for field in _SEPARATOR.split(line)] for line in text.splitlines()]
+        records = [[field.strip('" ') for field in _SEPARATOR.split(line)] for line in text.splitlines()]
         return isinstance(find_header(records, layout, ""), Header)
     except UnreadableFile:
         return False  # damaged, or locked: it is no table that anybody could have meant

@@ -51,7 +51,6 @@ class Formulas:
         end = data.rfind(self._end)
         self._rest = data[end + len(self._end) if end >= 0 else 0 :][-_MAX_CELL_BYTES:]
 
-
     def close(self) -> None:
         """End the member."""
         self._rest = b""

@@ -12,7 +12,7 @@ from typing import IO
 
 from ..errors import UnreadableFile
 from .containers import check_head, check_name, kind_of, open_parts
-from .contents import Part, look_through
+from .contents import Part, look_through, unpacked_limit
 from .header import Header, NoHeader, continues, find_header, missing_header
 from .layout import Layout
 from .records import Counts, csv_records, headers_only, write_records
@@ -86,11 +86,11 @@ def read_file(path: Path, name: str, layout: Layout, folder: Path) -> Reading:
 
 
 def _read_text(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
-    unpacked, packed, contents = 0, path.stat().st_size, []
+    unpacked, limit, contents = 0, unpacked_limit(layout.most_bytes, path.stat().st_size), []
     with open_parts(path, name, kind, layout) as (parts, found.ignored):
         # All are looked through before the first is read: an archive that is too large is refused at once.
         for part in parts:
-            contents.append(look_through(part, unpacked, packed))
+            contents.append(look_through(part, unpacked, limit))
             unpacked += contents[-1].size
         for part, content in zip(parts, contents, strict=True):
             found.notes += content.notes
@@ -111,7 +111,7 @@ def _read_part(part: Part, encoding: str, layout: Layout, found: _Found) -> None
 
 def _read_workbook(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
     tables, passed, hidden = [], [], []
-    for one in open_sheets(path, name, kind):
+    for one in open_sheets(path, name, kind, most_cells=layout.most_cells):
         sheet, rows = one.name, one.rows
         if one.is_hidden:
             # Whoever sends the workbook does not see it: an old copy, or a list that a form picks from.

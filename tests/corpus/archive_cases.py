@@ -80,7 +80,8 @@ ZIPS: list[tuple[str, str, Outcome, object]] = [
     ("a remark at its end", F, RIGHT, lambda name, plain: zipped({name: plain})[:-2] + b"\5\0hello"),
     ("a zip in the zip", F, Refused("has no member of the force return layout"),
      lambda name, plain: zipped({"inner.zip": zipped({name: plain})})),
-    ("a zip beside the table", F, Refused("holds x.zip beside"), lambda name, plain: zipped({name: plain, "x.zip": zipped({name: plain})})),
+    ("a zip beside the table", F, Refused("holds x.zip beside"),
+     lambda name, plain: zipped({name: plain, "x.zip": zipped({name: plain})})),
     *((f"half of it in {other}", F, Refused(f"holds {other} beside"),
        lambda name, plain, other=other: zipped({name: plain[:900], other: plain}))
       for other in ("b.xlsx", "b.xls", "b.ods", "b.csv.gz", "b.zip", "b.csv.txt", "b.tsv", "b.csv.bak")),

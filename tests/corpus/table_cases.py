@@ -52,8 +52,9 @@ HEADERS = [
       )),
     *((f"column {old} renamed to {new}", layout, Refused(f"there is no column '{old}'"), header(old, new))
       for layout, old, new in (
-          (F, "denominator", "denominators"), (F, "denominator", "Denominator (calls)"), (F, "denominator", "nominator"),
-          (H, "Offence Code", "Offence Codes"), (H, "Offence Description", "Description"),
+          (F, "denominator", "denominators"), (F, "denominator", "Denominator (calls)"),
+          (F, "denominator", "nominator"), (H, "Offence Code", "Offence Codes"),
+          (H, "Offence Description", "Description"),
       )),
     ("column note renamed to notes", F, RIGHT, header("note", "notes")),
     ("1,100 more columns with names", F, Refused("more than 1,000 columns"),

@@ -159,7 +159,7 @@ _EXCEL = [
     ("dates since 1904", F, RIGHT, lambda rows: xlsx({"Return": rows}, since_1904=True)),
     ("a number in scientific notation", P, RIGHT, lambda rows: repacked(
         xlsx({"Return": put(7, 2, 4_700_000_001)(rows)}), "4700000001", f"{rows[6][2]}E0")),
-    ("a cell in the last row and column", F, Refused("more than 8,000,000 cells"), lambda rows: repacked(
+    ("a cell in the last row and column", F, Refused("more than 1,000,000 cells"), lambda rows: repacked(
         xlsx({"Return": rows}), "</sheetData>",
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')),
     ("a format far away", F, RIGHT, lambda rows: repacked(
@@ -180,7 +180,7 @@ _EXCEL = [
     ("nothing", F, Refused("is empty (0 bytes)"), lambda rows: b""),
 ]  # fmt: skip
 _ODS = [
-    ("a row repeated a million times", F, Refused("more than 8,000,000 cells"), lambda rows: repacked(
+    ("a row repeated a million times", F, Refused("more than 1,000,000 cells"), lambda rows: repacked(
         ods({"Return": rows}), "</table:table>", '<table:table-row table:number-rows-repeated="1048000">'
         '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="100"/>'
         "</table:table-row></table:table>")),

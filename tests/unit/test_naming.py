@@ -48,7 +48,8 @@ def test_a_name_holds_as_many_folders_as_its_pattern() -> None:
 
 def test_a_name_that_says_more_comes_after_the_plain_one_and_ten_after_two() -> None:
     names = ["r-2023-06.csv", "r-2023-06-corrected.csv", "r-2023-06_v2.csv.gz", "r-2023-06_v10.csv", "r-2023-07.xlsx"]
-    assert sorted(reversed(names), key=in_order) == names
+    turned = list(reversed(names))
+    assert sorted(turned, key=in_order) == names
 
 
 def test_periods_follow_each_other_and_have_names() -> None:
