@@ -179,7 +179,8 @@ def _load(
         connection.begin()
         for table in CONFIGURATION:
             fill(connection, table, [])
-        fill(connection, "extract_file", [("check", "check", *file, None, list(staged.open_ended), None, None)])
+        known = ("check", "check", *file, None, list(staged.open_ended), None, None, 1)
+        fill(connection, "extract_file", [known])
         for table, rows_in in ((staged.table, staged.parquet), (f"rej_{name}", staged.rejects)):
             connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet($file)", {"file": str(rows_in)})
         connection.commit()

@@ -193,18 +193,18 @@ def _copy(
 
 
 def usable_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
-    """Return the manifest rows that a briefing as of that day may use, oldest first.
+    """Return the manifest rows that a briefing as of that day may use, by source in the order of their arrival.
 
     A file that came again, for its period or under its name, stands for the one before: a mended file takes the place
     of a faulty one. The same bytes under two names are one extract.
     A source's declared `received` date stands over the day its files were really fetched, so that a past briefing can
     be made from files fetched today.
     """
-    return once_each(arrived[-1] for arrived in _by_key(plan, ledger, as_of).values())
+    return _unnumbered(once_each(arrived[-1] for arrived in _by_key(plan, ledger, as_of).values()))
 
 
 def superseded_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extract]:
-    """Return the manifest rows of the files that the usable ones took the place of, the last before each, oldest first.
+    """Return the manifest rows of what the usable files took the place of, the last before each, in that order.
 
     No figure is made from them: what came since is compared with them. Bytes that are put back as they were stand where
     they first stood, before what had replaced them for a while.
@@ -214,16 +214,20 @@ def superseded_extracts(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Extr
         first = next(at for at, one in enumerate(arrived) if one.sha256 == arrived[-1].sha256)
         before += arrived[max(first - 1, 0) : first]
     usable = {one.id for one in usable_extracts(plan, ledger, as_of)}
-    return once_each(one for one in before if one.id not in usable)
+    return _unnumbered(once_each(one for one in before if one.id not in usable))
 
 
 def _by_key(plan: Plan, ledger: Ledger, as_of: dt.date) -> dict[tuple[str, str | Period], list[Extract]]:
     """Return what had been received by that day of each source and name or period, in the order of its arrival."""
     arrived: dict[tuple[str, str | Period], list[Extract]] = {}
     for one in received_extracts(plan, ledger.extracts(), as_of):
-        # The place among arrivals depends on when somebody fetched; nothing after this may depend on it.
-        arrived.setdefault(key(plan, one), []).append(dataclasses.replace(one, arrival=0))
+        arrived.setdefault(key(plan, one), []).append(one)
     return arrived
+
+
+def _unnumbered(extracts: list[Extract]) -> list[Extract]:
+    """Return them without their numbers: those depend on when somebody fetched, and only their order counts."""
+    return [dataclasses.replace(one, arrival=0) for one in extracts]
 
 
 def received_extracts(plan: Plan, extracts: list[Extract], as_of: dt.date) -> list[Extract]:
@@ -246,9 +250,9 @@ def key(plan: Plan, extract: Extract) -> tuple[str, str | Period]:
 
 
 def once_each(extracts: Iterable[Extract]) -> list[Extract]:
-    """Return one extract for each content, that of the first day and name, by source, day, name and sha256."""
+    """Return one extract for each content, the first that came, by source in the order of arrival."""
     once: dict[str, Extract] = {}
-    for one in sorted(extracts, key=lambda one: (one.source, one.received, one.name, one.sha256)):
+    for one in sorted(extracts, key=lambda one: (one.source, one.received, one.arrival)):
         once.setdefault(one.id, one)
     return list(once.values())
 

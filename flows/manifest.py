@@ -15,7 +15,7 @@ from flows.job import ledger_address
 from flows.ledger import Extract, Ledger, Sighting
 from flows.plan.loader import load_plan
 from flows.plan.models import DataSource, Plan
-from flows.plan.naming import Period, holds_period, period_in
+from flows.plan.naming import Period, holds_period, name_in, period_in
 
 Status = Literal["received", "late", "missing", "awaited", "arriving", "refused", "superseded", "duplicate"]
 
@@ -110,7 +110,7 @@ def _files(plan: Plan, source: DataSource, came: list[Extract]) -> Iterator[Line
 
 def _there(source: DataSource, one: Sighting, status: Status, **given: object) -> Line:
     """Return the line of a file that lies in its place and is not used."""
-    name = one.address.replace("\\", "/").rpartition("/")[2]
+    name = name_in(source.pattern, one.address)
     return _line(source, period_in(source.pattern, name), status, name=name, **given)
 
 

@@ -6,12 +6,13 @@ password, an unknown host, a missing folder, bad configuration) will not, and is
 
 from __future__ import annotations
 
+import datetime as dt
 import glob
-import posixpath
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,12 +21,14 @@ from urllib.parse import unquote, urlsplit
 from flows.faults import NetworkFault, told_plainly
 from flows.plan.arrival import Secret
 from flows.plan.models import DataSource
-from flows.plan.naming import as_glob, matches
+from flows.plan.naming import as_glob, in_order, matches, name_in
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 T = TypeVar("T")
+# Files that are copied together get the times of the copying, in no order that means anything: the names say more.
+_COPIED_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,15 @@ class Network:
 class Look:
     """A file as it was seen in its place: address, name, size in bytes, and what changes when it does (time or ETag).
 
-    An empty `stamp` tells nothing, and a `size_bytes` of None was not said.
+    An empty `stamp` tells nothing, and a `size_bytes` of None was not said. `written` is when it was last written, in
+    seconds; 0 where the place does not say.
     """
 
     address: str
     name: str
     size_bytes: int | None
     stamp: str
+    written: float = field(default=0, compare=False)
 
 
 class Place:
@@ -73,8 +78,16 @@ class Place:
         return self.scheme in ("s3", "s3a")
 
     def look(self) -> list[Look]:
-        """Return the files that fit the source's pattern, by address. Raises NetworkFault, PlaceRefused."""
-        return sorted(self._patiently(self._look), key=lambda one: one.address)
+        """Return the files that fit the source's pattern, in the order in which they were written, else of their names.
+
+        Where the source declares when its files were received, the times of their copies say nothing. Raises
+        NetworkFault, PlaceRefused.
+        """
+        is_dated = self._source.received is None
+        return sorted(
+            self._patiently(self._look),
+            key=lambda one: (one.written // _COPIED_SECONDS if is_dated else 0, in_order(one.name), one.address),
+        )
 
     def copy(self, seen: Look, to: Path) -> None:
         """Copy the file that was seen to `to`. Raises NetworkFault, PlaceRefused."""
@@ -141,7 +154,8 @@ class Place:
             # A link's size and time are its own, not the file's; one that leads nowhere is no file.
             if info["type"] not in ("file", "directory") and places.exists(address):
                 fitting[address] = places.info(address)
-        return [_seen(address, info) for address, info in fitting.items() if info["type"] == "file"]
+        files = {address: info for address, info in fitting.items() if info["type"] == "file"}
+        return [_seen(address, name_in(pattern, address), info) for address, info in files.items()]
 
     def _look_at_pages(self) -> list[Look]:
         places, location, pattern = self._connect(), self._source.location, self._source.pattern
@@ -157,7 +171,8 @@ class Place:
     def _head(self, places: AbstractFileSystem, address: str) -> list[Look]:
         from fsspec.asyn import sync
 
-        found: Look | None = sync(places.loop, _head, places, address)
+        name = name_in(self._source.pattern, unquote(urlsplit(address).path))
+        found: Look | None = sync(places.loop, _head, places, address, name)
         return [found] if found else []
 
     def _copy(self, seen: Look, to: Path) -> None:
@@ -227,14 +242,27 @@ class Place:
         return HTTPFileSystem(client_kwargs=options, simple_links=False, skip_instance_cache=True)
 
 
-def _seen(address: str, info: dict[str, Any]) -> Look:
+def _seen(address: str, name: str, info: dict[str, Any]) -> Look:
     stamp = next(
         (str(info[key]) for key in ("ETag", "etag", "mtime", "LastModified", "last_modified") if key in info), ""
     )
-    return Look(str(address), posixpath.basename(str(address).replace("\\", "/")), info["size"], stamp)
+    times = (info.get(key) for key in ("mtime", "LastModified", "last_modified"))
+    return Look(str(address), name, info["size"], stamp, next((_seconds(one) for one in times if one), 0.0))
 
 
-async def _head(places: Any, address: str) -> Look | None:
+def _seconds(written: object) -> float:
+    """Return a time as the places give it, in seconds; 0 if it is written in a way that is not known."""
+    if isinstance(written, dt.datetime):
+        return written.timestamp()
+    if isinstance(written, int | float):
+        return float(written)
+    try:
+        return parsedate_to_datetime(str(written)).timestamp()
+    except ValueError:
+        return 0.0
+
+
+async def _head(places: Any, address: str, name: str) -> Look | None:
     """Return what a web server says of a file without sending it; None if the file is not there."""
     session = await places.set_session()
     async with session.head(address, allow_redirects=True) as answer:
@@ -245,6 +273,6 @@ async def _head(places: Any, address: str) -> Look | None:
     if status in (404, 410):
         return None
     answer.raise_for_status()
-    name = posixpath.basename(unquote(urlsplit(address).path))
     size = int(headers["Content-Length"]) if "Content-Length" in headers else None
-    return Look(address, name, size, headers.get("ETag") or headers.get("Last-Modified") or "")
+    written = headers.get("Last-Modified") or ""
+    return Look(address, name, size, headers.get("ETag") or written, _seconds(written))

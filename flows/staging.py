@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import WarehouseError
 from .sources import READER_VERSION, Layout, Reading, read_file
 from .sources.records import SHOWN_CHARACTERS
+from .staging_macros import MACROS
 from .store import STAGING, writing
 
 if TYPE_CHECKING:
@@ -64,21 +65,6 @@ copy (
 ) to {rejects} (format parquet, compression zstd)
 """
 
-# What is wrong with a name, or NULL. Such a name would be another area or kind than the one that is meant.
-NAME_FAULT = r"""
-create or replace temp macro name_fault(name) as case
-    when regexp_full_match(name, '[A-Za-z0-9(\[][ !#-~]*') then null
-    when regexp_matches(name, '^=|^#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)')
-        then 'is a formula, or what one gives that failed'
-    when regexp_matches(name, '[ÂÃ]([\x{80}-\x{BF} ]|$)|â€|\x{FFFD}')
-        then 'holds letters damaged by a wrong encoding'
-    when regexp_matches(name, '\p{Greek}|\p{Cyrillic}')
-        then 'holds a letter of another alphabet that looks like one of ours'
-    when regexp_matches(name, '^[''"`´‘’“”„«]')
-        then 'begins with a quotation mark'
-end
-"""
-
 
 @dataclass(frozen=True)
 class Staged:
@@ -124,7 +110,7 @@ def stage_file(
             "there is no SQL file for this table.", where=str(sql_file), remedy="Is the checkout whole?"
         )
     sql = sql_file.read_text(encoding="utf-8")
-    key = _key(sha256, base, layout.name, source, extract_id, sql, READER_VERSION)
+    key = _key(sha256, base, layout.name, source, extract_id, sql, MACROS, READER_VERSION)
     folder = cache / key
     kept = _kept(folder)
     if kept:
@@ -207,7 +193,7 @@ def _run_sql(
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as con:
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'; set temp_directory = {_text(work / 'spill')}")
         con.execute(f"create view raw_file as {raw_records(reading.raw, base, layout)}")
-        con.execute(NAME_FAULT)
+        con.execute(MACROS)
         names = {"extract_id": extract_id, "source": source}
         try:
             con.execute(f"create table outcome as\n{sql}", names)

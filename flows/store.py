@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHUNK = 1 << 20
-ARRIVING, STAGING = ".arriving-", ".staging-"
+ARRIVING, STAGING, KEEPING = ".arriving-", ".staging-", ".keeping-"
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ class Store:
     def clear_interrupted(self) -> None:
         """Remove what processes that were stopped have left half-written; those at work are left alone."""
         sweep(self.staged, STAGING)
+        sweep(self.checks, KEEPING)
         for left in self.root.glob(f"{ARRIVING}*"):
             with left.open("rb") as stream:
                 try:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.settings import EXPECTATIONS
+from flows.store import KEEPING, writing
 from flows.suites import Expectation, load_suite
 from flows.validation import CheckResult, validate_tables
 from flows.warehouse import open_warehouse
@@ -48,7 +49,7 @@ def validate_kept(database: Path, tables: Sequence[str], cache: Path, folder: Pa
         one = (result.table, result.expectation)
         found[one] = result
         if result.outcome != "crashed":
-            _keep(cache / keys[one][:2] / keys[one], result)
+            _keep(cache, cache / keys[one][:2] / keys[one], result)
     return [found[table, one.id] for table, suite in suites.items() for one in suite]
 
 
@@ -99,10 +100,11 @@ def _kept(path: Path) -> CheckResult | None:
         return None
 
 
-def _keep(path: Path, result: CheckResult) -> None:
+def _keep(cache: Path, path: Path, result: CheckResult) -> None:
     """Write the result whole or not at all: another run may read it at any moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(prefix=".keeping-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        json.dump(asdict(result), out, ensure_ascii=False)
-    Path(partial).replace(path)
+    with writing(cache):
+        path.parent.mkdir(exist_ok=True)
+        handle, partial = tempfile.mkstemp(prefix=KEEPING, dir=cache)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            json.dump(asdict(result), out, ensure_ascii=False)
+        Path(partial).replace(path)

@@ -28,13 +28,13 @@ def fill_vintages(
 ) -> None:
     """Make `vintage_file` and `vintage_figure` of the files in use and of those they took the place of.
 
-    `staged` holds what was staged by the extract's id, `layouts` the layout by the source's. To be called before the
-    `stg_` tables are made.
+    Both are in the order of arrival. `staged` holds what was staged by the extract's id, `layouts` the layout by the
+    source's. To be called before the `stg_` tables are made.
     """
     current = {one.id for one in used}
     files = [one for one in [*used, *superseded] if one.id in staged]
     # A file that another took the place of came before it, though both may count as received on one day.
-    files.sort(key=lambda one: (one.source, one.received, one.id in current, one.name, one.sha256))
+    files.sort(key=lambda one: (one.source, one.received, one.id in current))
     rows = [
         (one.id, one.source, layouts[one.source].name, one.name, one.received, at, one.id in current)
         for at, one in enumerate(files, start=1)

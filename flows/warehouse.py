@@ -59,8 +59,9 @@ CONFIGURATION: dict[str, str] = {
     "series_part": "first_series BIGINT, last_series BIGINT",
     "series_option": "chart VARCHAR, baseline BIGINT, better VARCHAR",
     # claimed_start, claimed_end: the period that the name says, where the source's pattern has a place for it.
+    # `arrival` counts the files in use: of two received on one day, the one with the greater came later.
     "extract_file": "extract_id VARCHAR, source VARCHAR, name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
-    " received DATE, open_ended VARCHAR[], claimed_start DATE, claimed_end DATE",
+    " received DATE, open_ended VARCHAR[], claimed_start DATE, claimed_end DATE, arrival BIGINT",
     # Every vintage that can be compared: the files used, and the last that each took the place of. `vintage` counts
     # a source's files in the order received.
     "vintage_file": "extract_id VARCHAR, source VARCHAR, layout VARCHAR, name VARCHAR, received DATE, vintage BIGINT,"
@@ -151,7 +152,7 @@ def fill_configuration(
     extracts: Sequence[Extract],
     open_ended: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Write the panel's configuration, the run's facts and the manifest rows it may use as tables.
+    """Write the panel's configuration, the run's facts and the manifest rows it may use, in their order, as tables.
 
     `open_ended` names, of each extract, the members whose last line has no end (Staged).
     """
@@ -183,8 +184,9 @@ def fill_configuration(
             one.received,
             list((open_ended or {}).get(one.id, ())),
             *_claimed(patterns.get(one.source, ""), one.name),
+            arrival,
         )
-        for one in extracts
+        for arrival, one in enumerate(extracts, start=1)
     ]
     fill(connection, "extract_file", files)
     # Filled by flows/corrections.py, flows/vintages.py and flows/revisions.py where there is something to fill in.

@@ -22,7 +22,7 @@ PANEL: dict[str, list[tuple[object, ...]]] = {
         ("plain", "Crime again", "home_office_prc", True, False, False, False, 1, False),
         ("return", "Return", "force_return", True, False, False, False, 2, True),
     ],
-    "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None, [], None, None)],
+    "extract_file": [("E1", "return", "return.csv", "0" * 64, 10, None, [], None, None, 1)],
 }
 
 STREET = """

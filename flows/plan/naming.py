@@ -16,6 +16,9 @@ FORMS = {
     "YYYY-YY-QN": r"(?:19|20)\d\d-\d\d-[Qq][1-4]",
 }
 TOKEN = re.compile(r"\{([^{}]*)\}")
+# The dot of an ending sorts after the hyphen of "-corrected": without it the plain name comes first.
+_ENDING = re.compile(r"(?:\.[a-z]{2,4}){1,2}$")
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, order=True)
@@ -48,6 +51,18 @@ class Period:
 def tokens(pattern: str) -> list[str]:
     """Return what stands in braces in a pattern."""
     return TOKEN.findall(pattern)
+
+
+def name_in(pattern: str, path: str) -> str:
+    """Return the part of `path` that the pattern speaks of: the file's name, with as many folders as that has."""
+    parts = path.replace("\\", "/").split("/")
+    return "/".join(parts[-1 - pattern.count("/") :])
+
+
+def in_order(name: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts names as people do: v2 before v10, and a name before those that say more after it."""
+    bare = _ENDING.sub("", name.casefold())
+    return tuple((int(one) if one.isdecimal() else -1, one) for one in _DIGITS.split(bare) if one)
 
 
 def months_of(token: str) -> int:

@@ -140,8 +140,6 @@ def _failure(
     return failure.model_copy(update=texts)
 
 
-
-
 def _sources(connection: duckdb.DuckDBPyConnection, extracts: Sequence[str]) -> list[tuple[Any, ...]]:
     query = "SELECT DISTINCT source FROM extract_file WHERE list_contains($extracts, extract_id) ORDER BY source"
     return connection.execute(query, {"extracts": list(extracts)}).fetchall()

@@ -16,10 +16,15 @@ from pathlib import Path
 from typing import IO, cast
 
 from ..errors import UnreadableFile
-from .contents import DAMAGE, SIGNATURES, Part, refuse_page
+from .contents import DAMAGE, SIGNATURES, Part, chunks, refuse_page
+from .header import Header, find_header
 from .layout import Layout
 
 KINDS = (".csv", ".csv.gz", ".zip", ".xlsx", ".ods")
+# What may hold a table beside those: as a member of an archive it would be passed over.
+_OTHER_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".gz", ".7z", ".rar", ".tar", ".tgz")
+_SEPARATOR = re.compile(r"[,;\t|]")
+_SEARCHED_BYTES = 16 * 1024
 # Every force's street and outcome files of three years are 3,000; each costs time whether it is read or not.
 MAX_MEMBERS = 10_000
 
@@ -133,11 +138,31 @@ def _members(archive: zipfile.ZipFile, name: str, layout: Layout) -> tuple[list[
         raise UnreadableFile(
             f"holds two members named {twice[0]}.", where=name, remedy="Keep the one that is meant and send it again."
         )
+    for info in ignored:
+        if not info.filename.startswith("__MACOSX/") and _may_hold_table(archive, info, layout):
+            raise UnreadableFile(
+                f"holds {info.filename} beside the tables that are read, and what stands in it would be lost.",
+                where=name,
+                remedy=f"Put its table in as a CSV (such as {layout.member_example}), or send the archive without it.",
+            )
     parts = [
         Part(info.filename, f"{name}!{info.filename}", lambda info=info: archive.open(info))  # type: ignore[misc]
         for info in taken
     ]
     return parts, tuple(info.filename for info in ignored)
+
+
+def _may_hold_table(archive: zipfile.ZipFile, info: zipfile.ZipInfo, layout: Layout) -> bool:
+    """Return whether a member that is left aside is a workbook or an archive, or a text with the layout's header."""
+    if info.filename.lower().endswith(_OTHER_TABLES):
+        return True
+    try:
+        head = next(chunks(Part("", "", lambda: archive.open(info)), _SEARCHED_BYTES), b"")
+        text = head.decode("utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "replace")
+        records = [[field.strip('" ') for field in _SEPARATOR.split(line)] for line in text.splitlines()]
+        return isinstance(find_header(records, layout, ""), Header)
+    except UnreadableFile:
+        return False  # damaged, or locked: it is no table that anybody could have meant
 
 
 def _a(kind: str) -> str:

@@ -16,12 +16,15 @@ from typing import IO
 
 from ..errors import UnreadableFile
 
-# A month of every force in England and Wales, street and outcomes (a million rows of 200 bytes), is about a fifth of
-# this; a year of one force is a fiftieth. An archive made to fill a disk unpacks to a thousand times its size.
+# Of any layout; most are bounded closer. A month of every force in England and Wales, street and outcomes (a million
+# rows of 200 bytes), is about a fifth of this; a year of one force is a fiftieth. An archive made to fill a disk
+# unpacks to a thousand times its size.
 MAX_UNPACKED_BYTES = 1024**3
-# CSV packs to a tenth, a very even table to a thirtieth. What unpacks a hundredfold was made to do harm.
-MAX_RATIO = 100
-SMALL_BYTES = 64 * 1024**2
+# Twelve years of recorded crime are two million cells of a workbook; these take half a minute.
+MAX_CELLS = 3_000_000
+# CSV packs to a tenth, a very even table to a thirtieth. What unpacks fiftyfold was made to do harm.
+MAX_RATIO = 50
+SMALL_BYTES = 32 * 1024**2
 # The longest honest record of any layout is under 4 KB; a line is held in memory while it is read.
 MAX_LINE_BYTES = 1024**2
 
@@ -70,13 +73,13 @@ class Content:
 
 def unpacked_limit(most: int, packed: int) -> int:
     """Return how many bytes a stored file of `packed` bytes may unpack to, `most` at the utmost."""
-    return min(most, max(SMALL_BYTES, MAX_RATIO * packed))
+    return min(most, MAX_UNPACKED_BYTES, max(SMALL_BYTES, MAX_RATIO * packed))
 
 
-def look_through(part: Part, before: int, packed: int) -> Content:
+def look_through(part: Part, before: int, limit: int) -> Content:
     """Return the part's size and encoding, having read all of it; UTF-8 unless it is not, then Windows-1252.
 
-    `before` is what the archive's earlier members came to, `packed` the stored file's size, in bytes. Raises
+    `before` is what the archive's earlier members came to, `limit` what all may come to, in bytes. Raises
     UnreadableFile if the part is empty, damaged, too large with those, not text, of two encodings, or a web page.
     """
     encoding = _Encoding()
@@ -85,7 +88,7 @@ def look_through(part: Part, before: int, packed: int) -> Content:
         if not size:
             _refuse_other_content(chunk, part.where)
         size += len(chunk)
-        refuse_size(before + size, unpacked_limit(MAX_UNPACKED_BYTES, packed), part.where)
+        refuse_size(before + size, limit, part.where)
         line_end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
         last, has_lines = chunk[-1:], has_lines or line_end >= 0
         in_line = in_line + len(chunk) if line_end < 0 else len(chunk) - line_end - 1
@@ -142,11 +145,11 @@ class _Encoding:
         )
 
 
-def chunks(part: Part) -> Iterator[bytes]:
-    """Give the bytes of the part, unpacked. Raises UnreadableFile where they are damaged or locked."""
+def chunks(part: Part, size: int = _CHUNK) -> Iterator[bytes]:
+    """Give the bytes of the part, unpacked, `size` at a time. Raises UnreadableFile where damaged or locked."""
     try:
         with part.open() as stream:
-            while chunk := stream.read(_CHUNK):
+            while chunk := stream.read(size):
                 yield chunk
     except NotImplementedError as error:
         raise UnreadableFile(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import UnreadableFile
-from .layout import Layout
+from .layout import Column, Layout
 
 # Published tables carry a title, a source and a few notes above the header, seldom more than a dozen lines.
 SEARCHED_RECORDS = 30
+# Published tables have a few dozen columns. Empty ones cost little; thousands of names were made to cost.
+MAX_NAMED_COLUMNS = 1_000
 
 
 @dataclass(frozen=True)
@@ -30,21 +32,27 @@ class Header:
 
 @dataclass(frozen=True)
 class NoHeader:
-    """No record carries every required header. `nearest` is the record with most of them: `matched` of them."""
+    """No record carries every required header. `nearest` is the record with most of them: `matched` of them.
+
+    `searched` are the records that were looked at.
+    """
 
     nearest: tuple[str, ...]
     matched: int
+    searched: tuple[list[str], ...] = ()
 
 
 def find_header(records: Iterable[list[str]], layout: Layout, where: str) -> Header | NoHeader:
     """Return the first header among the first records, taking from `records` no more than it needs.
 
     Headers are compared without regard to case, white space and order. Raises UnreadableFile where a header that the
-    layout needs stands in two columns, or where a record of the table stands above the header.
+    layout needs stands in two columns, where one that may be left out is misspelt, where a record of the table stands
+    above the header, or where there are absurdly many columns.
     """
     wanted = {_plain(column.header) for column in layout.required}
     best, passed = NoHeader((), -1), list[list[str]]()
     for number, record in zip(range(SEARCHED_RECORDS), records, strict=False):
+        _refuse_many(record, where)
         found = [_plain(field) for field in record]
         matched = len(wanted.intersection(found))
         if matched == len(wanted):
@@ -54,7 +62,16 @@ def find_header(records: Iterable[list[str]], layout: Layout, where: str) -> Hea
         passed.append(record)
         if matched > best.matched and any(found):
             best = NoHeader(tuple(field.strip() for field in record if field.strip()), matched)
-    return best
+    return replace(best, searched=tuple(passed))
+
+
+def _refuse_many(record: list[str], where: str) -> None:
+    if len(record) > MAX_NAMED_COLUMNS and sum(map(bool, record)) > MAX_NAMED_COLUMNS:
+        raise UnreadableFile(
+            f"has more than {MAX_NAMED_COLUMNS:,} columns, far more than such a table has.",
+            where=where,
+            remedy="Send the columns that the layout prints alone.",
+        )
 
 
 def _refuse_records_above(passed: list[list[str]], header: Header, layout: Layout, where: str) -> None:
@@ -68,6 +85,29 @@ def _refuse_records_above(passed: list[list[str]], header: Header, layout: Layou
                 where=where,
                 remedy="Put the header above all records; it may have been sorted in among them.",
             )
+
+
+def continues(absent: NoHeader, header: Header, first: list[str], layout: Layout) -> bool:
+    """Return whether most records without a header look like `first`, the first record of a table that has one.
+
+    They fill the columns that the layout needs, with numbers and dates where that has them.
+    """
+    needed = [place for place, one in zip(header.positions, layout.columns, strict=True) if one.required]
+    shape = [_is_number(first[place]) for place in needed if place < len(first)]
+    filled = [record for record in absent.searched if any(field.strip() for field in record)]
+    alike = [
+        record
+        for record in filled
+        if max(needed) < len(record)
+        and all(record[place].strip() for place in needed)
+        and [_is_number(record[place]) for place in needed] == shape
+    ]
+    return any(shape) and 2 * len(alike) > len(filled)
+
+
+def _is_number(field: str) -> bool:
+    """Return whether a field begins as a number or a date does."""
+    return field.strip()[:1].isdigit()
 
 
 def missing_header(absent: NoHeader, layout: Layout, where: str, hidden: Sequence[str] = ()) -> UnreadableFile:
@@ -116,12 +156,29 @@ def _header(record: list[str], found: list[str], layout: Layout, where: str, *, 
             )
         positions.append(places[0] if places else len(record))
         if not places:
-            near = difflib.get_close_matches(_plain(column.header), [_plain(name) for name in extra], n=1, cutoff=0.7)
-            hint = next((f" (is '{name}' meant?)" for name in extra if near and _plain(name) == near[0]), "")
+            hint = _meant(column, extra, where)
             notes.append(f"{where}: there is no column '{column.header}', which may be left out{hint}")
     if above:
         notes.append(f"{where}: {above} record{'s' if above > 1 else ''} above the header passed over")
     return Header(len(record), tuple(positions), extra, above, tuple(notes))
+
+
+def _meant(column: Column, extra: tuple[str, ...], where: str) -> str:
+    """Return in words which unknown header may be meant for a column that may be left out; no words if none.
+
+    Raises UnreadableFile if figures could be lost by it. None is made of a column of free text.
+    """
+    named = {_plain(name): name for name in extra}
+    near = difflib.get_close_matches(_plain(column.header), named, n=1, cutoff=0.75)
+    if not near:
+        return ""
+    if column.is_free_text:
+        return f" (is '{named[near[0]]}' meant?)"
+    raise UnreadableFile(
+        f"there is no column '{column.header}', and '{named[near[0]]}' seems to be meant for it.",
+        where=where,
+        remedy=f"Call it '{column.header}', or if it is something else, by another name.",
+    )
 
 
 def _plain(header: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .contents import MAX_CELLS
 from .layout import Column, Layout
 
 LAYOUT = Layout(
@@ -19,4 +20,7 @@ LAYOUT = Layout(
         Column("offence_code", "Offence Code", required=False),
         Column("offences", "Number of Offences"),
     ),
+    # Twelve years of every force by offence are 27 MB and two million cells.
+    most_bytes=128 * 1024**2,
+    most_cells=MAX_CELLS,
 )

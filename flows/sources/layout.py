@@ -25,7 +25,9 @@ class Layout:
     """One kind of extract: what it is called, where it is staged, which columns and members it has.
 
     `member_pattern` is a regular expression searched for in a file's name, or a zip member's, in lower case.
-    `member_example` shows a person a name that fits it.
+    `member_example` shows a person a name that fits it. `most_bytes` is what a file of it may unpack to, `most_cells`
+    over how many cells its workbook may reach: the largest honest ones several times over, and no more, for whatever is
+    read takes time.
     """
 
     name: str
@@ -34,6 +36,9 @@ class Layout:
     columns: tuple[Column, ...]
     member_pattern: str = r"\.csv$"
     member_example: str = "figures.csv"
+    # A return of fifty measures for twenty areas over twelve years is 10 MB; so are 7,000 areas over twenty years.
+    most_bytes: int = 32 * 1024**2
+    most_cells: int = 1_000_000
 
     @property
     def required(self) -> tuple[Column, ...]:

@@ -6,6 +6,7 @@ the rows must carry.
 
 from __future__ import annotations
 
+from .contents import MAX_UNPACKED_BYTES
 from .layout import Column, Layout
 
 _PLACE = (
@@ -33,6 +34,7 @@ STREET = Layout(
     ),
     member_pattern=r"(^|[/\\])\d{4}-\d{2}-[a-z0-9-]+-street\.csv$",
     member_example="2022-03-wiltshire-street.csv",
+    most_bytes=MAX_UNPACKED_BYTES,
 )
 
 OUTCOMES = Layout(
@@ -42,4 +44,5 @@ OUTCOMES = Layout(
     columns=(*_PLACE, Column("outcome_type", "Outcome type")),
     member_pattern=r"(^|[/\\])\d{4}-\d{2}-[a-z0-9-]+-outcomes\.csv$",
     member_example="2022-03-wiltshire-outcomes.csv",
+    most_bytes=MAX_UNPACKED_BYTES,
 )

@@ -6,17 +6,20 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
+from ..errors import UnreadableFile
 from .containers import check_head, check_name, kind_of, open_parts
-from .contents import Part, look_through
-from .header import Header, NoHeader, find_header, missing_header
+from .contents import Part, look_through, unpacked_limit
+from .header import Header, NoHeader, continues, find_header, missing_header
 from .layout import Layout
 from .records import Counts, csv_records, headers_only, write_records
 from .sheets import open_sheets, sheet_records, text_rows
 
 FAULT_COLUMNS = ("member", "record", "value", "reason")
+_NOTHING = NoHeader((), -1)
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,13 @@ class _Found:
     faults: IO[str]
     counts: Counts
     ignored: tuple[str, ...]
-    extra: list[str]
+    extra: dict[str, None]
     notes: list[str]
     open_ended: list[str]
 
     def add(self, header: Header, counts: Counts, where: str) -> None:
         self.counts += counts
-        self.extra += [name for name in header.extra if name not in self.extra]
+        self.extra |= dict.fromkeys(header.extra)
         self.notes += header.notes
         if not counts.read:
             self.notes.append(f"{where}: has a header and no records below it")
@@ -73,7 +76,7 @@ def read_file(path: Path, name: str, layout: Layout, folder: Path) -> Reading:
     with raw.open("w", encoding="utf-8", newline="") as out, faults.open("w", encoding="utf-8", newline="") as bad:
         csv.writer(out, lineterminator="\n").writerow(("member", "record", *(c.name for c in layout.columns)))
         csv.writer(bad, lineterminator="\n").writerow(FAULT_COLUMNS)
-        found = _Found(out, bad, Counts(), (), [], [], [])
+        found = _Found(out, bad, Counts(), (), {}, [], [])
         if kind in (".xlsx", ".ods"):
             _read_workbook(path, base, kind, layout, found)
         else:
@@ -83,11 +86,11 @@ def read_file(path: Path, name: str, layout: Layout, folder: Path) -> Reading:
 
 
 def _read_text(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
-    unpacked, packed, contents = 0, path.stat().st_size, []
+    unpacked, limit, contents = 0, unpacked_limit(layout.most_bytes, path.stat().st_size), []
     with open_parts(path, name, kind, layout) as (parts, found.ignored):
         # All are looked through before the first is read: an archive that is too large is refused at once.
         for part in parts:
-            contents.append(look_through(part, unpacked, packed))
+            contents.append(look_through(part, unpacked, limit))
             unpacked += contents[-1].size
         for part, content in zip(parts, contents, strict=True):
             found.notes += content.notes
@@ -107,8 +110,8 @@ def _read_part(part: Part, encoding: str, layout: Layout, found: _Found) -> None
 
 
 def _read_workbook(path: Path, name: str, kind: str, layout: Layout, found: _Found) -> None:
-    tables, nearest, hidden = [], NoHeader((), -1), []
-    for one in open_sheets(path, name, kind):
+    tables, passed, hidden = [], [], []
+    for one in open_sheets(path, name, kind, most_cells=layout.most_cells):
         sheet, rows = one.name, one.rows
         if one.is_hidden:
             # Whoever sends the workbook does not see it: an old copy, or a list that a form picks from.
@@ -117,22 +120,34 @@ def _read_workbook(path: Path, name: str, kind: str, layout: Layout, found: _Fou
             continue
         header = find_header(text_rows(rows), layout, f"{name}, sheet '{sheet}'")
         if isinstance(header, Header):
-            tables.append((sheet, rows, header))
+            first = list(islice(rows, 1))
+            tables.append((sheet, chain(first, rows), header, next(text_rows(iter(first)), [])))
             continue
         # A sheet of notes has none of the headers. One with most of them is a table with a column renamed, and
         # passing over it would lose a year without a word.
         if header.matched * 2 > len(layout.required):
             raise missing_header(header, layout, f"{name}, sheet '{sheet}'")
         found.notes.append(f"{name}: sheet '{sheet}' holds no such table and is passed over")
-        nearest = max(nearest, header, key=lambda one: one.matched)
+        passed.append((sheet, header))
     if not tables:
-        raise missing_header(nearest, layout, name, hidden)
-    for sheet, rows, header in tables:
+        raise missing_header(max((one for _, one in passed), key=_matched, default=_NOTHING), layout, name, hidden)
+    for sheet, absent in passed:
+        if any(continues(absent, header, first, layout) for _, _, header, first in tables):
+            raise UnreadableFile(
+                f"sheet '{sheet}' has not the header, and its rows look like those of the table: they would be lost.",
+                where=name,
+                remedy="Put the header above them as the layout prints it, or take the sheet out.",
+            )
+    for sheet, rows, header, _ in tables:
         where = f"{name}, sheet '{sheet}'"
         member = sheet if len(tables) > 1 else ""
         records = sheet_records(rows, _months(header, layout))
         counts = write_records(records, header, member, where, found.raw, found.faults, is_csv=False)
         found.add(header, counts, where)
+
+
+def _matched(absent: NoHeader) -> int:
+    return absent.matched
 
 
 def _months(header: Header, layout: Layout) -> frozenset[int]:

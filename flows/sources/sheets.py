@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UnreadableFile
+from .contents import MAX_CELLS
 from .records import Broken, plain_signs
 from .workbooks import check_workbook
 
@@ -27,14 +28,17 @@ class Sheet:
     is_hidden: bool
 
 
-def open_sheets(path: Path, name: str, kind: str, *, needs_results: bool = True) -> Iterator[Sheet]:
+def open_sheets(
+    path: Path, name: str, kind: str, *, needs_results: bool = True, most_cells: int = MAX_CELLS
+) -> Iterator[Sheet]:
     """Give every sheet, in the workbook's order.
 
-    Raises UnreadableFile if the workbook is damaged or protected, or (with `needs_results`) a formula has no sound one.
+    Raises UnreadableFile if the workbook is damaged, protected or reaches over more cells, or (with `needs_results`) a
+    formula has no sound result.
     """
     import python_calamine
 
-    check_workbook(path, name, kind, needs_results=needs_results)
+    check_workbook(path, name, kind, needs_results=needs_results, most_cells=most_cells)
     try:
         with path.open("rb") as stream:
             workbook = python_calamine.CalamineWorkbook.from_filelike(stream)

@@ -14,14 +14,12 @@ from xml.parsers import expat
 
 from ..errors import UnreadableFile
 from .containers import open_zip
-from .contents import Part, chunks, refuse_size, unpacked_limit
+from .contents import MAX_CELLS, Part, chunks, refuse_size, unpacked_limit
 from .formulas import Formulas
 
 # A workbook is held in memory while it is read. Twelve years of recorded crime, 240,000 rows of eight cells with some
 # 130 bytes of markup each, come to about half of this.
 MAX_WORKBOOK_BYTES = 512 * 1024**2
-# Twelve years of recorded crime are two million cells. Four times that take about a quarter of the memory of a run.
-MAX_CELLS = 8_000_000
 
 # A tag is held back until its end has come; no honest one is longer.
 _MAX_TAG_BYTES = 64 * 1024
@@ -31,19 +29,20 @@ _EXCEL_PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,3})(\d{1,7})""")
 _REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d{1,9})""")
 
 
-def check_workbook(path: Path, name: str, kind: str, *, needs_results: bool = True) -> None:
-    """Raise UnreadableFile if the workbook is damaged, encrypted, too large, or holds a formula without a result.
+def check_workbook(
+    path: Path, name: str, kind: str, *, needs_results: bool = True, most_cells: int = MAX_CELLS
+) -> None:
+    """Raise UnreadableFile if the workbook is damaged, encrypted, too large, or holds a formula without a sound result.
 
     Without `needs_results` formulas are let be.
     """
-    size = cells = 0
+    size, cells, formulas = 0, 0, Formulas(kind, name)
     limit = unpacked_limit(MAX_WORKBOOK_BYTES, path.stat().st_size)
     with open_zip(path, name) as archive:
         _refuse_other_workbook(archive.namelist(), name, kind)
         _refuse_locked(archive, name)
         for info in archive.infolist():
-            extents, formulas = Extents(kind), Formulas(kind, name)
-            whole = _Whole(name, info.filename)
+            extents, whole = Extents(kind), _Whole(name, info.filename)
             for chunk in chunks(Part("", name, lambda info=info: archive.open(info))):  # type: ignore[misc]
                 size += len(chunk)
                 refuse_size(size, limit, name)
@@ -51,9 +50,12 @@ def check_workbook(path: Path, name: str, kind: str, *, needs_results: bool = Tr
                 extents.feed(chunk)
                 if needs_results:
                     formulas.feed(chunk)
-                _refuse_extents(cells + extents.cells, name)
+                _refuse_extents(cells + extents.cells, most_cells, name)
             whole.close()
+            formulas.close()
             cells += extents.cells
+    if needs_results:
+        formulas.refuse_not_computed()
 
 
 class _Whole:
@@ -171,11 +173,11 @@ def _refuse_locked(archive: zipfile.ZipFile, name: str) -> None:
         raise UnreadableFile("is protected by a password.", where=name, remedy="Send it without one, over a safe way.")
 
 
-def _refuse_extents(cells: int, where: str) -> None:
+def _refuse_extents(cells: int, most: int, where: str) -> None:
     """Raise UnreadableFile if the sheets come to more cells than are read."""
-    if cells > MAX_CELLS:
+    if cells > most:
         raise UnreadableFile(
-            f"its sheets reach over more than {MAX_CELLS:,} cells, most of them surely empty.",
+            f"its sheets reach over more than {most:,} cells, far more than such a table has.",
             where=where,
             remedy="Delete the rows below and the columns beside the table, or save the sheet as CSV.",
         )

@@ -20,7 +20,8 @@ from flows.review.gather import gather_unreadable
 from flows.review.holding import hold
 from flows.settings import SQL
 from flows.sources import LAYOUTS, Layout
-from flows.staging import NAME_FAULT, Staged, kind_columns, stage_file
+from flows.staging import Staged, kind_columns, stage_file
+from flows.staging_macros import MACROS
 from flows.store import Store
 from flows.vintages import fill_vintages
 from flows.warehouse import fill_configuration, open_warehouse
@@ -124,7 +125,7 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, layout: Layout, staged: 
         f"{name} VARCHAR" for name in ("file_name", "member", *(column.name for column in layout.columns))
     )
     connection.execute(f"CREATE TEMP TABLE raw_file ({columns}, record VARCHAR)")
-    connection.execute(NAME_FAULT)
+    connection.execute(MACROS)
     statement = (SQL / "stage" / f"{layout.table}.sql").read_text(encoding="utf-8")
     connection.execute(
         f"CREATE TABLE {layout.table} AS"

@@ -19,10 +19,10 @@ latest as (
         t.area,
         t.period_start,
         t.period_end,
-        arg_max(t.numerator, (f.received, f.name, f.sha256, t.record)) as numerator,
+        arg_max(t.numerator, (f.received, f.arrival, t.record)) as numerator,
         -- Wrapped in a list, because arg_max passes over a missing denominator.
-        arg_max([t.denominator], (f.received, f.name, f.sha256, t.record))[1] as denominator,
-        arg_max(t.extract_id, (f.received, f.name, f.sha256, t.record)) as extract_id
+        arg_max([t.denominator], (f.received, f.arrival, t.record))[1] as denominator,
+        arg_max(t.extract_id, (f.received, f.arrival, t.record)) as extract_id
     from stg_force_return as t
     inner join extract_file as f on t.extract_id = f.extract_id
     group by all

@@ -13,7 +13,7 @@ vintage as (
         c.source,
         c.period_start,
         c.force,
-        arg_max(c.extract_id, (f.received, f.name, f.sha256)) as extract_id
+        arg_max(c.extract_id, (f.received, f.arrival)) as extract_id
     from extract_month as c
     inner join extract_file as f on c.extract_id = f.extract_id
     group by all

@@ -11,7 +11,7 @@ estimate as (
     select
         t.area as force,
         t.year,
-        arg_max(t.population, (f.received, f.name, f.sha256)) as population
+        arg_max(t.population, (f.received, f.arrival)) as population
     from stg_population as t
     inner join extract_file as f on t.extract_id = f.extract_id
     group by all

@@ -9,9 +9,7 @@ with cleaned as (
             '(\d{4}-\d{2})-([a-z0-9-]+)-outcomes\.',
             ['month', 'force']
         ) as named,
-        nullif(
-            trim(regexp_replace(columns(* exclude (file_name, member, record)), '[\s\p{Z}]+', ' ', 'g')), ''
-        )
+        plain(columns(* exclude (file_name, member, record)))
     from raw_file
 ),
 
@@ -37,6 +35,8 @@ checked as (
         case
             when month_start is null
                 then struct_pack(place := 'month', found := month, reason := 'is not a month such as 2023-04')
+            when year_fault(year(month_start), 1981) is not null
+                then struct_pack(place := 'month', found := month, reason := year_fault(year(month_start), 1981))
             when month <> named.month
                 then struct_pack(
                     place := 'month', found := month,

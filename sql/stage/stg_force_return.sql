@@ -3,9 +3,7 @@ with cleaned as (
     select
         coalesce(member, '') as member,
         cast(record as bigint) as record,
-        nullif(
-            trim(regexp_replace(columns(* exclude (file_name, member, record)), '[\s\p{Z}]+', ' ', 'g')), ''
-        )
+        plain(columns(* exclude (file_name, member, record)))
     from raw_file
 ),
 
@@ -24,15 +22,8 @@ parts as (
                 )
         end as first_day,
         case when contains(period, 'Q') then 3 else 1 end as months,
-        -- Thousands are set off by commas or spaces.
-        case
-            when regexp_full_match(numerator, '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)(\.\d+)?')
-                then try_cast(regexp_replace(numerator, '[ ,]', '', 'g') as double)
-        end as numerator_number,
-        case
-            when regexp_full_match(denominator, '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)(\.\d+)?')
-                then try_cast(regexp_replace(denominator, '[ ,]', '', 'g') as double)
-        end as denominator_number
+        number_in(numerator) as numerator_number,
+        number_in(denominator) as denominator_number
     from cleaned
 ),
 
@@ -62,6 +53,8 @@ checked as (
                     place := 'period', found := period,
                     reason := 'is neither a month such as 2023-04 nor a financial quarter such as 2023/24 Q1'
                 )
+            when year_fault(year(first_day), 1981) is not null
+                then struct_pack(place := 'period', found := period, reason := year_fault(year(first_day), 1981))
             when numerator is null
                 then struct_pack(
                     place := 'numerator', found := '',
@@ -69,10 +62,14 @@ checked as (
                 )
             when numerator_number is null
                 then struct_pack(place := 'numerator', found := numerator, reason := 'is not a number')
+            when size_fault(numerator_number) is not null
+                then struct_pack(place := 'numerator', found := numerator, reason := size_fault(numerator_number))
             when numerator_number < 0
                 then struct_pack(place := 'numerator', found := numerator, reason := 'is negative')
             when denominator is not null and denominator_number is null
                 then struct_pack(place := 'denominator', found := denominator, reason := 'is not a number')
+            when size_fault(denominator_number) is not null
+                then struct_pack(place := 'denominator', found := denominator, reason := size_fault(denominator_number))
             when denominator_number < 0
                 then struct_pack(place := 'denominator', found := denominator, reason := 'is negative')
             when denominator_number = 0 and numerator_number > 0

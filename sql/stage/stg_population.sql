@@ -3,9 +3,7 @@ with cleaned as (
     select
         coalesce(member, '') as member,
         cast(record as bigint) as record,
-        nullif(
-            trim(regexp_replace(columns(* exclude (file_name, member, record)), '[\s\p{Z}]+', ' ', 'g')), ''
-        )
+        plain(columns(* exclude (file_name, member, record)))
     from raw_file
 ),
 
@@ -13,11 +11,7 @@ parts as (
     select
         *,
         case when regexp_full_match(year, '\d{4}') then cast(year as integer) end as calendar_year,
-        -- Thousands are set off by commas or spaces.
-        case
-            when regexp_full_match(population, '\d+|\d{1,3}([ ,]\d{3})+')
-                then try_cast(regexp_replace(population, '[ ,]', '', 'g') as bigint)
-        end as people
+        whole_in(population) as people
     from cleaned
 ),
 
@@ -31,11 +25,16 @@ checked as (
                 then struct_pack(place := 'area', found := area, reason := name_fault(area))
             when calendar_year is null
                 then struct_pack(place := 'year', found := year, reason := 'is not a year such as 2021')
-            when people is null
+            -- The first census was taken in 1801; an older estimate than those in use is told of by a warning.
+            when year_fault(calendar_year, 1801) is not null
+                then struct_pack(place := 'year', found := year, reason := year_fault(calendar_year, 1801))
+            when people is null or people < 0
                 then struct_pack(
                     place := 'population', found := population,
                     reason := 'is not a whole number of people'
                 )
+            when size_fault(people) is not null
+                then struct_pack(place := 'population', found := population, reason := size_fault(people))
         end as fault
     from parts
 )

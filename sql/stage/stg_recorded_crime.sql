@@ -1,12 +1,9 @@
 -- One row per record of the file: a financial quarter, a force, and an offence or an offence subgroup.
 with cleaned as (
-    -- Published tables hold non-breaking and repeated spaces; \p{Z} is every kind of space.
     select
         coalesce(member, '') as member,
         cast(record as bigint) as record,
-        nullif(
-            trim(regexp_replace(columns(* exclude (file_name, member, record)), '[\s\p{Z}]+', ' ', 'g')), ''
-        )
+        plain(columns(* exclude (file_name, member, record)))
     from raw_file
 ),
 
@@ -20,11 +17,8 @@ parts as (
         case
             when regexp_full_match(financial_quarter, '[1-4]') then cast(financial_quarter as integer)
         end as quarter,
-        -- Thousands are set off by commas or spaces; negative counts are cancelled records of earlier quarters.
-        case
-            when regexp_full_match(offences, '[-+]?(\d+|\d{1,3}([ ,]\d{3})+)')
-                then try_cast(regexp_replace(offences, '[ ,]', '', 'g') as bigint)
-        end as offence_count
+        -- Negative counts are cancelled records of earlier quarters.
+        whole_in(offences) as offence_count
     from cleaned
 ),
 
@@ -36,6 +30,10 @@ checked as (
                 then struct_pack(
                     place := 'financial_year', found := financial_year,
                     reason := 'is not a financial year such as 2023/24'
+                )
+            when year_fault(first_year, 1981) is not null
+                then struct_pack(
+                    place := 'financial_year', found := financial_year, reason := year_fault(first_year, 1981)
                 )
             when quarter is null
                 then struct_pack(
@@ -65,6 +63,8 @@ checked as (
                     place := 'offences', found := offences,
                     reason := 'is not a whole number of offences'
                 )
+            when size_fault(offence_count) is not null
+                then struct_pack(place := 'offences', found := offences, reason := size_fault(offence_count))
         end as fault
     from parts
 )

@@ -80,7 +80,17 @@ ZIPS: list[tuple[str, str, Outcome, object]] = [
     ("a remark at its end", F, RIGHT, lambda name, plain: zipped({name: plain})[:-2] + b"\5\0hello"),
     ("a zip in the zip", F, Refused("has no member of the force return layout"),
      lambda name, plain: zipped({"inner.zip": zipped({name: plain})})),
-    ("a zip beside the table", F, RIGHT, lambda name, plain: zipped({name: plain, "x.zip": zipped({name: plain})})),
+    ("a zip beside the table", F, Refused("holds x.zip beside"),
+     lambda name, plain: zipped({name: plain, "x.zip": zipped({name: plain})})),
+    *((f"half of it in {other}", F, Refused(f"holds {other} beside"),
+       lambda name, plain, other=other: zipped({name: plain[:900], other: plain}))
+      for other in ("b.xlsx", "b.xls", "b.ods", "b.csv.gz", "b.zip", "b.csv.txt", "b.tsv", "b.csv.bak")),
+    ("half of it in tabs and UTF-16", P, Refused("holds b.txt beside"), lambda name, plain: zipped(
+        {name: plain, "b.txt": plain.decode().replace(",", "\t").encode("utf-16")})),
+    ("half of it under another name", S, Refused("holds april.csv beside"),
+     lambda name, plain: zipped({name: plain, "april.csv": plain})),
+    ("another layout's members beside it", S, RIGHT,
+     lambda name, plain: zipped({name: plain, name.replace("street", "outcomes"): b"Crime ID,Month,Outcome type\n"})),
     ("a workbook in the zip", P, Refused("has no member"), lambda name, plain: zipped({"population.xlsx": plain})),
     ("nothing in it", F, Refused("it holds nothing"), lambda name, plain: zipped({})),
     ("folders alone", F, Refused("it holds nothing"), lambda name, plain: zipped({"a/": "", "a/b/": ""})),

@@ -12,20 +12,50 @@ F, H, S, O, P = LAYOUTS  # noqa: E741
 NO_COUNT = [
     "n/a", "-", "..", "*", "<5", "1'234", "1\u2019234", "12%", "£12", "12,5", "1.234.567", "1e3", "1.2E+03", "(12)",
     "12-", "12 (p)", "\uff11\uff12", "1 2", "#REF!", "NaN", "inf", "twelve", "1,23,456", "12345,678", "= 5 + 7",
-    "12;13",
+    "12;13", "1 234,567", "1,234 567", "0,250", "0 250", "000,012", "01,234",
 ]  # fmt: skip
 NO_MONTH = [
-    "Apr-23", "01/04/2023", "April 2023", "2023-04-01", "202304", "45017", "2023-13", "2023-00", "23-04", "2023/04",
-    "2023-4", "04-2023", "2023-24 Q1", "2023/25 Q1", "2023/24 Q5", "2023/24", "Q1 2023/24", "2023-04-01 00:00:00",
-]  # fmt: skip
+    "Apr-23",
+    "01/04/2023",
+    "April 2023",
+    "2023-04-01",
+    "202304",
+    "45017",
+    "2023-13",
+    "2023-00",
+    "23-04",
+    "2023/04",
+    "2023-4",
+    "04-2023",
+    "2023-24 Q1",
+    "2023/25 Q1",
+    "2023/24 Q5",
+    "2023/24",
+    "Q1 2023/24",
+    "2023-04-01 00:00:00",
+]
+# Months and quarters of no time that anybody returns figures of: mistyped.
+NO_TIME = ["0000-01", "0001-01", "1923-04", "9999-12", "2203-04", "1923/24 Q1", "9999/00 Q4"]
+TOO_LARGE = ["9" * 400, "9" * 20, "1,000,000,000,000"]  # fmt: skip
 
 CASES = [
     *(Case(f"count {value}", F, ".csv", Rejected(7, "is not a number"), table=put(7, 3, value)) for value in NO_COUNT),
     *(Case(f"month {value}", F, ".csv", Rejected(7, "neither a month"), table=put(7, 2, value)) for value in NO_MONTH),
+    *(Case(f"month {value}", F, ".csv", Rejected(7, "so it is mistyped"), table=put(7, 2, value)) for value in NO_TIME),
+    *(Case(f"financial year {value}", H, ".csv", Rejected(7, "so it is mistyped"), table=put(7, 0, value))
+      for value in ("0000/01", "1923/24", "2924/25", "9999/00")),
+    *(Case(f"year {value}", P, ".csv", Rejected(7, "so it is mistyped"), table=put(7, 1, value))
+      for value in ("0000", "1723", "9999")),
+    *(Case(f"count of {len(value)} signs", F, ".csv", Rejected(7, "million million"), table=put(7, 3, value))
+      for value in TOO_LARGE),
+    *(Case(f"count of {len(value)} signs", layout, ".csv", Rejected(7, words), table=put(7, place, value))
+      for layout, place in ((H, 7), (P, 2))
+      for value, words in zip(TOO_LARGE, ("whole number", "whole number", "million million"), strict=True)),
+    Case("a denominator of 400 digits", F, ".csv", Rejected(7, "million million"), table=put(7, 4, "9" * 400)),
     *(Case(f"count {value}", H, ".csv", Rejected(7, "is not a whole number"), table=put(7, 7, value))
-      for value in ("n/a", "12.5", "1e3", "1.234", "", ":", "[c]")),
+      for value in ("1 234,567", "0,250", "n/a", "12.5", "1e3", "1.234", "", ":", "[c]")),
     *(Case(f"count {value}", P, ".csv", Rejected(7, "is not a whole number"), table=put(7, 2, value))
-      for value in ("664.6", "1.234", "-5", "730k", "")),
+      for value in ("123 456,789", "0,250", "664.6", "1.234", "-5", "730k", "")),
     *(Case(f"month {value}", S, ".csv", Rejected(7, "is not"), table=put(7, 1, value))
       for value in ("2023-05", "Apr-23", "30/04/2023", "")),
     *(Case(f"year {value}", P, ".csv", Rejected(7, "is not a year"), table=put(7, 1, value))

@@ -59,6 +59,15 @@ HEADERS = [
           (H, "Number of Offences", "Offences"), (O, "Outcome type", "Outcome"), (P, "population", "persons"),
           (S, "LSOA name", ""),
       )),
+    *((f"column {old} renamed to {new}", layout, Refused(f"there is no column '{old}'"), header(old, new))
+      for layout, old, new in (
+          (F, "denominator", "denominators"), (F, "denominator", "Denominator (calls)"),
+          (F, "denominator", "nominator"), (H, "Offence Code", "Offence Codes"),
+          (H, "Offence Description", "Description"),
+      )),
+    ("column note renamed to notes", F, RIGHT, header("note", "notes")),
+    ("1,100 more columns with names", F, Refused("more than 1,000 columns"),
+     lambda rows: [[*row, *(f"x{n}" for n in range(1_100))] for row in rows]),
     ("header in capitals and spaced", F, RIGHT, header("numerator", " NUMERATOR  ")),
     ("header over two lines", H, RIGHT, header("Number of Offences", "Number of\nOffences")),
     ("columns in another order", F, RIGHT, order(5, 3, 4, 2, 0, 1)),

@@ -41,6 +41,20 @@ def _by_half(rows: Rows) -> dict[str, Rows]:
     return {"2022": rows[:half], "2023": [rows[0], *rows[half:]]}
 
 
+def _without_header(rows: Rows) -> dict[str, Rows]:
+    half = len(rows) // 2
+    return {"Return": rows[:half], "2023 continued": rows[half:]}
+
+
+def _two_renamed(rows: Rows) -> dict[str, Rows]:
+    first, second = _without_header(rows).items()
+    return dict([first, ("2023", [["measure", "area", "month", "value", "out of", "note"], *second[1]])])
+
+
+AREAS: Rows = [["Code", "Area", "Kind", "Since"], ["E06000030", "Swindon", "unitary", "1997"],
+               ["E06000054", "Wiltshire", "unitary", "2009"]]  # fmt: skip
+
+
 def _renamed(rows: Rows) -> Rows:
     return [["Measure", "Area", "Period", "Count", "Out of", "Note"], *rows[1:]]
 
@@ -57,6 +71,14 @@ BOOKS: list[tuple[str, str, Outcome, Book, Book]] = [
     ("a year's sheet with a renamed column", F, Refused("needs the column 'numerator'"),
      lambda rows: xlsx({"2022": rows, "2023": _renamed(rows)}),
      lambda rows: ods({"2022": rows, "2023": _renamed(rows)})),
+    ("a second sheet without a header", F, Refused("sheet '2023 continued' has not the header"),
+     lambda rows: xlsx(_without_header(rows)), lambda rows: ods(_without_header(rows))),
+    ("a second sheet without a header", P, Refused("sheet '2023 continued' has not the header"),
+     lambda rows: xlsx(_without_header(rows)), lambda rows: ods(_without_header(rows))),
+    ("a second sheet with half its columns renamed", F, Refused("sheet '2023' has not the header"),
+     lambda rows: xlsx(_two_renamed(rows)), lambda rows: ods(_two_renamed(rows))),
+    ("a sheet with a list of areas", F, RIGHT, lambda rows: xlsx({"Areas": AREAS, "Return": rows}),
+     lambda rows: ods({"Areas": AREAS, "Return": rows})),
     ("the sheet twice", F, Found("figure_is_given_once"), lambda rows: xlsx({"Return": rows, "Return (2)": rows}),
      lambda rows: ods({"Return": rows, "Return (2)": rows})),
     ("an old copy on a hidden sheet", F, RIGHT, lambda rows: xlsx({"Return": rows, "Old": rows[:9]}, hidden=("Old",)),
@@ -116,12 +138,28 @@ BOOKS: list[tuple[str, str, Outcome, Book, Book]] = [
      lambda rows: ods({"Return": again(2, 3)(rows)})),
 ]  # fmt: skip
 
+
+def _not_computed(rows: Rows) -> bytes:
+    """Write formulas as XlsxWriter does: each result is 0, and Excel is asked to compute them on opening."""
+    book = xlsx({"Return": numbers(lambda number: Formula(f"SUM({number - 1},1)", 0))(rows)})
+    return repacked(book, "</workbook>", '<calcPr calcId="124519" fullCalcOnLoad="1"/></workbook>')
+
+
 _EXCEL = [
+    ("formulas that nobody has computed", F, Refused("has not been computed"), _not_computed),
+    ("formulas that nobody has computed", P, Refused("has not been computed"), _not_computed),
+    ("no formulas, written by a program", F, RIGHT, lambda rows: repacked(
+        xlsx({"Return": rows}), "</workbook>", '<calcPr calcId="124519" fullCalcOnLoad="1"/></workbook>')),
+    ("formulas saved by Excel", F, RIGHT, lambda rows: repacked(
+        xlsx({"Return": FORMULAS(rows)}), "</workbook>", '<calcPr calcId="191029"/></workbook>')),
+    ("formulas saved by LibreOffice", F, RIGHT, lambda rows: repacked(
+        xlsx({"Return": FORMULAS(rows)}), "</workbook>",
+        '<calcPr iterateCount="100" refMode="A1" iterate="false" iterateDelta="0.001"/></workbook>')),
     ("hidden rows, all of the table", F, RIGHT, lambda rows: xlsx({"Return": rows}, hidden_rows=range(5, 20))),
     ("dates since 1904", F, RIGHT, lambda rows: xlsx({"Return": rows}, since_1904=True)),
     ("a number in scientific notation", P, RIGHT, lambda rows: repacked(
         xlsx({"Return": put(7, 2, 4_700_000_001)(rows)}), "4700000001", f"{rows[6][2]}E0")),
-    ("a cell in the last row and column", F, Refused("more than 8,000,000 cells"), lambda rows: repacked(
+    ("a cell in the last row and column", F, Refused("more than 1,000,000 cells"), lambda rows: repacked(
         xlsx({"Return": rows}), "</sheetData>",
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')),
     ("a format far away", F, RIGHT, lambda rows: repacked(
@@ -142,7 +180,7 @@ _EXCEL = [
     ("nothing", F, Refused("is empty (0 bytes)"), lambda rows: b""),
 ]  # fmt: skip
 _ODS = [
-    ("a row repeated a million times", F, Refused("more than 8,000,000 cells"), lambda rows: repacked(
+    ("a row repeated a million times", F, Refused("more than 1,000,000 cells"), lambda rows: repacked(
         ods({"Return": rows}), "</table:table>", '<table:table-row table:number-rows-repeated="1048000">'
         '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="100"/>'
         "</table:table-row></table:table>")),

@@ -99,11 +99,11 @@ def test_the_table_received_last_wins_a_quarter_whole(first: str, second: str, e
     assert len(other) == (0 if expected == 7 else 2)
 
 
-def test_tables_received_on_one_day_are_taken_by_name() -> None:
+def test_of_tables_received_on_one_day_the_one_that_arrived_last_counts() -> None:
     rows = [offences("2023-04-01", "Shire", THEFT, 3), offences("2023-04-01", "Shire", THEFT, 7, "table-second")]
     received = [extract("second", "2023-08-01"), extract("first", "2023-08-01")]
     with measured(small_plan([SHOPS]), extracts=received, stg_recorded_crime=rows) as connection:
-        assert figures(connection, "shops")["2023-04-01"] == 7
+        assert figures(connection, "shops")["2023-04-01"] == 3
 
 
 CALLS = indicator("calls", "returns", {"measures": ["calls"]}, frequency="month", areas=["Shire", "East"])

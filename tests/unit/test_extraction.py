@@ -133,6 +133,37 @@ def test_a_period_sent_again_is_a_new_vintage_under_any_name(pulled: Pulled, fol
     assert len(used(pulled)) == 3, "where a period has several files, none stands for another"
 
 
+@pytest.mark.parametrize(
+    ("ages", "received", "last"),
+    [
+        ((7200, 3600), None, "return-2023-06-corrected.csv"),
+        ((3600, 7200), None, "return-2023-06.csv"),
+        ((3600, 3600), None, "return-2023-06-corrected.csv"),
+        ((3600, 7200), TODAY, "return-2023-06-corrected.csv"),
+    ],
+    ids=["newer", "older", "of one minute", "whose copies' times say nothing"],
+)
+def test_of_an_original_and_its_correction_fetched_at_once_the_later_counts(
+    pulled: Pulled, folder: Path, ages: tuple[int, int], received: dt.date | None, last: str
+) -> None:
+    pulled.source |= {"pattern": "return-{YYYY-MM}*.csv", "expects": MONTHLY, "received": received}
+    put(folder / "return-2023-06.csv", RETURN, ages[0])
+    put(folder / "return-2023-06-corrected.csv", LARGE, ages[1])
+    pulled.fetch()
+    assert used(pulled) == [last]
+    del pulled.source["expects"]
+    assert used(pulled)[-1] == last and len(used(pulled)) == 2
+
+
+def test_files_of_one_name_in_the_folders_of_their_months_all_count(pulled: Pulled, folder: Path) -> None:
+    pulled.source |= {"pattern": "{YYYY-MM}/return.csv", "expects": MONTHLY}
+    for month, content in (("2023-05", HEADER), ("2023-06", RETURN), ("2023-13", LARGE)):
+        (folder / month).mkdir()
+        put(folder / month / "return.csv", content)
+    pulled.fetch()
+    assert used(pulled) == ["2023-05/return.csv", "2023-06/return.csv"]
+
+
 def test_a_file_whose_name_says_no_month_is_not_fetched(pulled: Pulled, folder: Path) -> None:
     pulled.source["pattern"] = "return-{YYYY-MM}.csv"
     put(folder / "return-2023-06.csv", RETURN)

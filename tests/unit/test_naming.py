@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from flows.plan.naming import Period, as_glob, matches, period_in
+from flows.plan.naming import Period, as_glob, in_order, matches, name_in, period_in
 
 JUNE = Period(dt.date(2023, 6, 1), 1)
 LAST_QUARTER = Period(dt.date(2024, 1, 1), 3)
@@ -38,6 +38,18 @@ def test_patterns_without_a_period_match_as_they_always_did() -> None:
     assert matches("[ab]?.csv", "b1.csv") and not matches("[ab]?.csv", "c1.csv")
     assert not matches("return-{YYYY-MM}.csv", "return-2023-00.csv")
     assert as_glob("in/{YYYY-MM}/a-{period}*.csv") == "in/*/a-*.csv"
+
+
+def test_a_name_holds_as_many_folders_as_its_pattern() -> None:
+    assert name_in("{YYYY-MM}/return.csv", "/in/2023-06/return.csv") == "2023-06/return.csv"
+    assert name_in("return-*.csv", "C:\\in\\return-1.csv") == name_in("*", "return-1.csv") == "return-1.csv"
+    assert period_in("{YYYY-MM}/return.csv", "2023-06/return.csv") == JUNE
+
+
+def test_a_name_that_says_more_comes_after_the_plain_one_and_ten_after_two() -> None:
+    names = ["r-2023-06.csv", "r-2023-06-corrected.csv", "r-2023-06_v2.csv.gz", "r-2023-06_v10.csv", "r-2023-07.xlsx"]
+    turned = list(reversed(names))
+    assert sorted(turned, key=in_order) == names
 
 
 def test_periods_follow_each_other_and_have_names() -> None:

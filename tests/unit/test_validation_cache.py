@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from flows.settings import CHECKOUT
+from flows.store import Store, writing
 from flows.validation import CheckResult
 from flows.validation_cache import validate_kept
 
@@ -77,6 +78,17 @@ def test_only_what_reads_a_changed_table_is_checked_again(database: Path, statem
     change(database, statement)
     run(database)
     assert len(kept(database) - before) == new
+
+
+def test_what_a_killed_run_left_half_kept_goes(database: Path) -> None:
+    store = Store(database.parent)
+    run(database)
+    (store.checks / ".keeping-abcd").write_text('{"table"')
+    with writing(store.checks):
+        store.clear_interrupted()
+        assert (store.checks / ".keeping-abcd").exists(), "another run may be at work on it"
+    store.clear_interrupted()
+    assert not (store.checks / ".keeping-abcd").exists() and len(kept(database)) == 2
 
 
 def test_a_changed_expectation_is_checked_again_and_its_line_does_not_matter(database: Path) -> None:
