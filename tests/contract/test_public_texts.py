@@ -18,11 +18,11 @@ from flows.warehouse import open_warehouse
 from tests.contract.test_expectations import warehouse
 from tests.suite_faults import CASES
 
-INDICATOR = "INSERT INTO plan_indicator BY NAME SELECT 'answered' AS indicator, 'Calls answered in time' AS title,"
+INDICATOR = "UPDATE plan_indicator SET title = 'Calls answered in time' WHERE indicator = 'answered'"
 PRIVATE = (
     "UPDATE plan_source SET published = FALSE; DELETE FROM plan_source WHERE source = 'return';"
     " INSERT INTO plan_source BY NAME SELECT 'return' AS source, 'Return' AS title, '{layout}' AS layout,"
-    f" FALSE AS published, TRUE AS required, 2 AS position; {INDICATOR} 'return' AS source, 'month' AS frequency;"
+    f" FALSE AS published, TRUE AS required, 2 AS position; {INDICATOR};"
 )
 # Columns that name, date or place a row. Whatever else a row holds is a figure of it, or a text that may hold one.
 NO_FIGURES = {

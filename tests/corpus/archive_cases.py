@@ -176,7 +176,9 @@ CASES = [
     *(Case(f"sent as {name}", F, ".csv", outcome, sent_as=name) for name, outcome in (
         ("force-return-2022-23-Q4.csv", Found("periods_are_those_of_the_files_name")),
         # The rows end in April.
-        ("force-return-2023-24-Q1.csv", Found("periods_are_those_of_the_files_name")), ("PP-4567-01 return.csv", RIGHT), ("FOI-1987-11 2023-04.csv", RIGHT))),
+        ("force-return-2023-24-Q1.csv", Found("periods_are_those_of_the_files_name")),
+        ("PP-4567-01 return.csv", RIGHT), ("FOI-1987-11 2023-04.csv", RIGHT),
+    )),
     Case("sent as 2023-04-WILTSHIRE-Street.CSV", S, ".csv", RIGHT, sent_as="2023-04-WILTSHIRE-Street.CSV"),
     Case("sent as another force's file", S, ".csv", Found("file_is_of_the_force_in_its_name"),
          sent_as="2023-04-dorset-street.csv"),
