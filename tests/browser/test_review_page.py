@@ -31,7 +31,7 @@ def failure(name: str, state: str, **more: Any) -> Failure:
     plain = {
         "id": name, "fingerprint": "f", "table": "stg_x", "expectation": "x",
         "outcome": "failed", "state": state, "expected": "It holds.",
-        "came": NASTY, "why": NASTY, "indicators": ("one",), "indicator_titles": ("One", LONG),
+        "came": NASTY, "public": NASTY, "why": NASTY, "indicators": ("one",), "indicator_titles": ("One", LONG),
         "files": (file(LONG),), "rows": rows, "ask": f"Subject: {NASTY}\n\n{LONG}",
         "correct": f"- extract: {LONG}\n  table: x",
     }  # fmt: skip

@@ -78,7 +78,8 @@ def test_a_check_that_failed_for_a_small_count_does_not_tell_it(tmp_path: Path) 
     (tmp_path / "other").mkdir()
     editions = _accepted(tmp_path / "one", ONE_FALL), _accepted(tmp_path / "other", ANOTHER_FALL)
     _assert_alike(editions)
-    (failure,) = (one for one in read_review(editions[0] / "review").failures if one.state == "accepted")
+    accepted = [one for one in read_review(editions[0] / "review").failures if one.state == "accepted"]
+    (failure,) = (one for one in accepted if one.expectation == "no_figure_collapses")
     assert "numerator 3.0" in failure.came, "the officer sees it"
     told = "was the whole of it delivered? Complaints logged, Swindon Borough area, May 2023. A. Officer"
     assert told in " ".join(re.sub("<[^>]+>", " ", page(editions[0])).split())

@@ -171,6 +171,8 @@ def test_recorded_crime_that_cannot_be_typed_is_rejected_with_column_value_and_r
         ("column_name", "VARCHAR"),
         ("value", "VARCHAR"),
         ("reason", "VARCHAR"),
+        ("offence_group", "VARCHAR"),
+        ("offence_subgroup", "VARCHAR"),
     ]
     assert set(table(staged.rejects, "extract_id, source, file")) == {("E1", "a_source", "return.csv")}
 
