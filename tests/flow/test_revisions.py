@@ -39,7 +39,7 @@ from tests.flow.preparing import (
 from tests.pdf_text import paper_texts
 
 EARLIER = dt.date(2023, 6, 13)
-EARLIER_DAY = dt.date(2023, 6, 1)
+EARLIER_DAY = dt.date(2023, 7, 1)
 YEAR_BEFORE = "2022-04-01"
 
 
@@ -110,7 +110,7 @@ def test_a_revised_figure_is_marked_listed_and_explained(made: tuple[Path, Path]
     assert ("shoplifting", YEAR_BEFORE) in marked and {start for _, start in marked} == {YEAR_BEFORE}
     listed = next(row for row in revisions(edition) if row["indicator"] == "shoplifting")
     assert (listed["value_before"], listed["value"], listed["reason"]) == ("751", "756", "new_file")
-    assert (listed["received_before"], listed["received"]) == ("2023-06-01", "2023-09-01")
+    assert (listed["received_before"], listed["received"]) == ("2023-07-01", "2023-09-01")
     html = page(edition)
     assert re.search(r"compared with the same quarter a year before \(756\xa0[a-z ]+ \[r\]\)", html)
     section = words_of(html[html.index('<section id="revisions"') : html.index('<section id="notes"')])
@@ -118,7 +118,7 @@ def test_a_revised_figure_is_marked_listed_and_explained(made: tuple[Path, Path]
     assert (
         "a new file, received on 1 September 2023, revised what the last paper took from the file received" in section
     )
-    assert "Shoplifting, Wiltshire Police area, 2022/23 Q1 751 756 1 June 2023 1 September 2023" in section
+    assert "Shoplifting, Wiltshire Police area, 2022/23 Q1 751 756 1 July 2023 1 September 2023" in section
     printed = "".join(paper_texts((edition / "briefing.pdf").read_bytes()))
     assert "Figuresrevisedsincethelastpaper" in printed and "756[r]" in printed
     record = json.loads((edition / "provenance.json").read_bytes())

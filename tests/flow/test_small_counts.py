@@ -175,7 +175,7 @@ def test_a_month_that_becomes_small_cannot_be_told_from_the_paper_before(tmp_pat
         set_source(panel, source, received=None)
     path = panel / SERVICE
     held = dict(re.findall(r"(?m)^complaints,(Wiltshire|Swindon UA),2023-01,(\d+),", path.read_text(encoding="utf-8")))
-    earlier = replace(job_for(panel, tmp_path / "home", dt.date(2023, 6, 1)), meeting=dt.date(2023, 6, 13))
+    earlier = replace(job_for(panel, tmp_path / "home", dt.date(2023, 7, 1)), meeting=dt.date(2023, 6, 13))
     shown = [
         row for row in figures(prepare(earlier)) if row["indicator"] == "complaints" and row["area"] == "Swindon UA"
     ]
