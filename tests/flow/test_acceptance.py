@@ -77,7 +77,7 @@ def two_faulty_files(folder: Path) -> Job:
     panel = copy_panel(folder)
     for name, period in (("a", "2023-05"), ("b", "2023-06")):
         row = f"spare,Swindon UA,{period},{name}x,,\n"
-        good = "".join(f"spare,Swindon UA,{2000 + at}-01,1,,\n" for at in range(120))
+        good = "".join(f"spare,Swindon UA,{2013 + at // 12}-{at % 12 + 1:02},1,,\n" for at in range(120))
         (panel / SERVICE).with_name(f"service-return-{name}.csv").write_text(f"{HEAD}\n{row}{good}", encoding="utf-8")
     job = job_for(panel, folder / "home")
     hold_again(job)
