@@ -55,7 +55,7 @@ def refuse_personal_data(path: Path, name: str, layout: Layout) -> None:
     Columns that the layout declares are exempt from the test of their names; all others, and a declared column of free
     text, are searched in full. The message says which columns and what kind, and never holds a value.
     """
-    found = _Found(name, layout, unpacked_limit(MAX_UNPACKED_BYTES, path.stat().st_size))
+    found = _Found(name, layout, _limit(path, layout))
     if kinds_in_name(name):
         found.add("", "the file's own name", kinds_in_name(name))
     # A damaged or foreign file is refused in words where it is read.
@@ -64,6 +64,12 @@ def refuse_personal_data(path: Path, name: str, layout: Layout) -> None:
     if found.columns:
         more = f"; and {len(found.columns) - _SHOWN} more" if len(found.columns) > _SHOWN else ""
         raise PersonalData("; ".join(found.columns[:_SHOWN]) + more, where=shown_name(name))
+
+
+def _limit(path: Path, layout: Layout) -> int:
+    """Return how many bytes are looked at: what the reader takes, and in an archive what it leaves aside too."""
+    most = MAX_UNPACKED_BYTES if zipfile.is_zipfile(path) else layout.most_bytes
+    return unpacked_limit(most, path.stat().st_size)
 
 
 def shown_name(name: str) -> str:
@@ -158,7 +164,7 @@ def _look_at_text(open_it: Callable[[], IO[bytes]], place: str, found: _Found) -
 def _look_at_workbook(path: Path, kind: str, place: str, found: _Found) -> None:
     with _passing_over_damage():
         _look_at_texts(hidden_texts(path, kind, found.name), place, found)
-    sheets = open_sheets(path, found.name, kind, needs_results=False)
+    sheets = open_sheets(path, found.name, kind, needs_results=False, most_cells=found.layout.most_cells)
     for number, one in enumerate(sheets, start=1):
         kinds = kinds_in_name(one.name)
         found.add(place, f"the name of sheet {number}", kinds)
