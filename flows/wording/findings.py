@@ -85,15 +85,18 @@ def evidence(gathered: Gathered, one: Indicator, row: Row, sentence: str) -> tup
 
 
 def local_areas(gathered: Gathered, one: Indicator) -> list[str]:
-    """Return a sentence for each local area that was tested because the force's own change is strong evidence."""
+    """Return a sentence for each local area, where they are asked about: the force's own change is strong evidence."""
     said = []
     for row in gathered.of("brief_summary", one.id):
-        asked = forecast_of(gathered, one.id, row["area"], row["test"])
-        if row["area_position"] == 0 or row["list"] == "not_tested" or asked is None:
+        if row["area_position"] == 0 or row["list"] == "not_tested":
             continue
+        asked = forecast_of(gathered, one.id, row["area"], row["test"])
         wording = {"strong": f"local_strong_{row['direction']}", "nothing": "local_nothing"}.get(row["list"])
-        if wording is not None:
+        if wording is not None and asked is not None:
             said.append(say(wording, area=row["area_name"], **_seen_and_expected(one, asked)))
+        else:
+            why = say("local_confidential") if row["has_confidential"] else _why_not(gathered, one, row)
+            said.append(say("local_untested", area=row["area_name"], why=why))
     return said
 
 

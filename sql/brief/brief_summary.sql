@@ -37,7 +37,11 @@ select
     c.chart_reason,
     coalesce(l.status, 'no_data') as limits_status,
     l.centre_line * i.scale as centre_line,
-    l.points as limits_points
+    l.points as limits_points,
+    exists(
+        select 1 from kpi_value as k
+        where s.indicator = k.indicator and s.area = k.area and k.is_suppressed
+    ) as has_confidential
 from kpi_summary as s
 inner join plan_indicator as i on s.indicator = i.indicator
 inner join plan_indicator_area as a on s.indicator = a.indicator and s.area = a.area
