@@ -17,7 +17,7 @@ from typing import IO, cast
 
 from flows.errors import PersonalData, UnreadableFile
 from flows.sources.containers import open_zip
-from flows.sources.contents import MAX_UNPACKED_BYTES, Part, chunks, refuse_size, unpacked_limit
+from flows.sources.contents import Part, chunks, refuse_size, unpacked_limit
 from flows.sources.layout import Layout
 from flows.sources.sheets import open_sheets, text_rows
 
@@ -55,7 +55,7 @@ def refuse_personal_data(path: Path, name: str, layout: Layout) -> None:
     Columns that the layout declares are exempt from the test of their names; all others, and a declared column of free
     text, are searched in full. The message says which columns and what kind, and never holds a value.
     """
-    found = _Found(name, layout, _limit(path, layout))
+    found = _Found(name, layout, unpacked_limit(layout.most_bytes, path.stat().st_size))
     if kinds_in_name(name):
         found.add("", "the file's own name", kinds_in_name(name))
     # A damaged or foreign file is refused in words where it is read.
@@ -64,12 +64,6 @@ def refuse_personal_data(path: Path, name: str, layout: Layout) -> None:
     if found.columns:
         more = f"; and {len(found.columns) - _SHOWN} more" if len(found.columns) > _SHOWN else ""
         raise PersonalData("; ".join(found.columns[:_SHOWN]) + more, where=shown_name(name))
-
-
-def _limit(path: Path, layout: Layout) -> int:
-    """Return how many bytes are looked at: what the reader takes, and in an archive what it leaves aside too."""
-    most = MAX_UNPACKED_BYTES if zipfile.is_zipfile(path) else layout.most_bytes
-    return unpacked_limit(most, path.stat().st_size)
 
 
 def shown_name(name: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from ..errors import UnreadableFile
-from .contents import DAMAGE, SIGNATURES, Part, chunks, refuse_page
+from .contents import DAMAGE, SIGNATURES, Part, chunks, refuse_page, refuse_size, unpacked_limit
 from .header import Header, find_header
 from .layout import Layout
 
@@ -74,7 +74,8 @@ def check_head(path: Path, name: str, kind: str) -> None:
 def open_parts(path: Path, name: str, kind: str, layout: Layout) -> Iterator[tuple[list[Part], tuple[str, ...]]]:
     """Give the parts of a .csv, .csv.gz or .zip in order of name, and the names of the members left aside.
 
-    Raises UnreadableFile for a damaged archive, one with no member of the layout, or with one name twice.
+    Raises UnreadableFile for a damaged archive, one that unpacks to too much, one with no member of the layout, or with
+    one name twice.
     """
     if kind == ".csv":
         yield [Part("", name, lambda: path.open("rb"))], ()
@@ -82,6 +83,9 @@ def open_parts(path: Path, name: str, kind: str, layout: Layout) -> Iterator[tup
         yield [Part("", name, lambda: cast(IO[bytes], gzip.GzipFile(path)))], ()
     else:
         with open_zip(path, name) as archive:
+            # What is left aside counts too: all of it is searched for personal data, or the archive is refused.
+            unpacked = sum(info.file_size for info in archive.infolist())
+            refuse_size(unpacked, unpacked_limit(layout.most_bytes, path.stat().st_size), name)
             yield _members(archive, name, layout)
 
 
