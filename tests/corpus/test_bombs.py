@@ -56,6 +56,11 @@ def _many_large() -> bytes:
     return zipped({f"{n:03}.csv": TABLE + ROW * 240_000 for n in range(50 * TIMES)})
 
 
+def _large_aside() -> bytes:
+    """Return a small table in a zip, beside a text that nothing reads and that is too long to search."""
+    return zipped({"figures.csv": TABLE, "notes.txt": b"Nothing of note.\n" * 2_500_000})
+
+
 def _many_members() -> bytes:
     return zipped({f"{n}.csv": b"" for n in range(60_000)}, zipfile.ZIP_STORED)
 
@@ -94,6 +99,7 @@ BOMBS: list[tuple[str, str, Callable[[], bytes], str]] = [
     ("a thousandfold zip", "b.zip", _ratio, "unpacks to more than"),
     ("a thousandfold gzip", "b.csv.gz", _gzip_ratio, "unpacks to more than"),
     ("many large members", "b.zip", _many_large, "unpacks to more than"),
+    ("a large text left aside", "b.zip", _large_aside, "unpacks to more than"),
     ("60,000 members", "b.zip", _many_members, "holds more than 10,000 members"),
     ("zips in zips", "b.zip", _nested, "has no member"),
     ("a quotation mark over 25 MB", "b.csv.gz", _quoted, "opened in line 58"),
