@@ -8,7 +8,7 @@ AS_OF := 2023-09-01
 MEETING := 2023-09-14
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test lint bench bench-signals soak golden clean setup setup-dev lock extracts
+.PHONY: help briefing test lint lint-types lint-sql bench bench-signals soak golden clean setup setup-dev lock extracts
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -22,9 +22,14 @@ test: setup-dev lint ## lint, then every test (installs Chromium and sshd with a
 
 lint: setup-dev ## ruff, mypy, sqlfluff and the import rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar sql
 	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory -j2 lint-types lint-sql
+
+lint-types: setup-dev
+	@$(BIN)/mypy
+
+lint-sql: setup-dev
+	@$(BIN)/sqlfluff lint --disable-progress-bar sql
 
 bench: setup ## measure speed and memory as ratios against a floor
 	@$(BIN)/python -m benchmarks

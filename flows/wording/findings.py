@@ -96,7 +96,7 @@ def local_areas(gathered: Gathered, one: Indicator) -> list[str]:
             said.append(say(wording, area=row["area_name"], **_seen_and_expected(one, asked)))
         else:
             why = say("local_confidential") if row["has_confidential"] else _why_not(gathered, one, row)
-            said.append(say("local_untested", area=row["area_name"], why=why))
+            said.append(say("local_untested", area=row["area_name"], why=why[0].lower() + why[1:]))
     return said
 
 
