@@ -37,6 +37,7 @@ CONFIGURATION: dict[str, str] = {
     "plan_indicator": "indicator VARCHAR, position INTEGER, title VARCHAR, source VARCHAR, kind VARCHAR, unit VARCHAR,"
     " scale DOUBLE, decimals INTEGER, frequency VARCHAR, begins DATE, higher_is_better BOOLEAN,"
     " per_1000_people BOOLEAN, shown VARCHAR, chart VARCHAR, seasonal VARCHAR",
+    "plan_indicator_plausible": "indicator VARCHAR, lowest DOUBLE, highest DOUBLE",
     "plan_indicator_select": "indicator VARCHAR, field VARCHAR, item VARCHAR",
     "plan_indicator_area": "indicator VARCHAR, area VARCHAR, position INTEGER",
     "plan_event": "event VARCHAR, indicator VARCHAR, title VARCHAR, starts DATE, ends DATE, excludes BOOLEAN",
@@ -253,6 +254,7 @@ def _indicator_rows(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
             )
             for at, one in enumerate(plan.indicators)
         ],
+        "plan_indicator_plausible": [(one.id, *one.plausible) for one in plan.indicators if one.plausible],
         "plan_indicator_select": [
             (one.id, field, item) for one in plan.indicators for field, items in one.select.chosen() for item in items
         ],

@@ -115,6 +115,12 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("no_quarter_collapses", COLLAPSED, 1),
         ("no_subgroup_collapses", COLLAPSED, 1),
         (
+            "no_small_subgroup_collapses",
+            "UPDATE stg_recorded_crime SET offences = offences // 60 WHERE force = 'Force' AND extract_id = 'E2';"
+            + COLLAPSED.replace("// 20", "// 40"),
+            1,
+        ),
+        (
             "no_subgroup_leaps",
             "UPDATE stg_recorded_crime SET offences = offences * 10"
             " WHERE force = 'Force' AND extract_id = 'E2' AND period_start = DATE '2023-07-01'",
@@ -192,6 +198,24 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         (
             "numerators_are_no_fractions",
             "UPDATE stg_force_return SET numerator = numerator / denominator",
+            1,
+        ),
+        ("counts_are_whole_numbers", "UPDATE stg_force_return SET numerator = numerator + 0.25 WHERE record = 2", 1),
+        ("figures_are_plausible", "UPDATE stg_force_return SET numerator = numerator / 4 WHERE record = 2", 1),
+        (
+            "ratios_are_of_their_usual_size",
+            "UPDATE stg_force_return SET numerator = denominator - numerator WHERE " + LATE,
+            1,
+        ),
+        ("measures_are_there", "UPDATE stg_force_return SET measure = 'answered'", 1),
+        (
+            "measures_keep_their_names",
+            "UPDATE stg_force_return SET measure = 'answered' WHERE period_start >= DATE '2023-05-01'",
+            1,
+        ),
+        (
+            "periods_are_those_the_indicators_read",
+            "UPDATE stg_force_return SET period_end = last_day(period_start + INTERVAL 2 MONTH) WHERE record = 2",
             1,
         ),
         ("numerators_are_not_all_nought", "UPDATE stg_force_return SET numerator = 0", 1),

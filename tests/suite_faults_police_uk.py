@@ -59,6 +59,11 @@ POLICE_UK: dict[str, list[tuple[str, str, int]]] = {
         ),
         ("file_is_of_one_force", "UPDATE stg_street_crime SET falls_within = 'Dorset Police' WHERE record = 3", 5),
         ("the_panels_force_is_there", "UPDATE stg_street_crime SET force = 'next' WHERE member = 'm05.csv'", 1),
+        (
+            "incidents_have_no_id",
+            "UPDATE stg_street_crime SET crime_id = 'c' WHERE record = 2 AND member = 'm04.csv'",
+            1,
+        ),
         ("crimes_have_an_id", "UPDATE stg_street_crime SET crime_id = NULL WHERE record = 3", 5),
         (
             "crimes_are_not_given_twice",

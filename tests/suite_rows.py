@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+BEGINS = dt.date(2012, 4, 1)
 # Two files of one panel, "Force" with its parts "East" and "West", and a neighbouring force.
 PANEL: dict[str, list[tuple[object, ...]]] = {
     "plan_area": [
@@ -11,11 +14,12 @@ PANEL: dict[str, list[tuple[object, ...]]] = {
     ],
     "plan_area_part": [("Force", "East"), ("Force", "West"), ("East", "East"), ("West", "West")],
     "plan_indicator": [
-        (name, at, name, source, kind, "", 1.0, 1, frequency, None, None, False, "", "", "")
+        (name, at, name, source, kind, "", 1.0, 1, frequency, BEGINS, None, False, "", "", "")
         for at, (name, source, kind, frequency) in enumerate(
             [("answered", "return", "share", "month"), ("total", "home_office", "count", "quarter")]
         )
     ],
+    "plan_indicator_plausible": [("answered", 0.3, 1.0)],
     "plan_indicator_select": [("answered", "measures", "answered_in_time")],
     "plan_source": [
         ("home_office", "Crime", "home_office_prc", True, False, True, False, 0, True),

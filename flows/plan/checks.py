@@ -239,6 +239,13 @@ def _indicator_source(entry: Entry, layout: str) -> Iterator[Fault]:
     if one.get("chart", "auto") not in CHARTS[kind]:
         remedy = f"For a {kind} choose one of: {', '.join(CHARTS[kind])}."
         yield entry.fault(f"the chart '{one['chart']}' does not show a {kind}.", remedy, "chart")
+    if one.get("plausible"):
+        low, high = one["plausible"]
+        if kind == "count":
+            yield entry.fault("only a share or a mean has plausible figures.", "Remove plausible.", "plausible")
+        elif not low < high:
+            remedy = "Give the lowest figure that could be true, then the highest, in the indicator's unit."
+            yield entry.fault(f"plausible goes from {low:g} to {high:g}.", remedy, "plausible")
 
 
 def _indicator_periods(book: Book) -> Iterator[Fault]:

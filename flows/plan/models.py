@@ -165,7 +165,9 @@ class Indicator(Record):
     `kind` says how parts add up: a `count` sums numerators, a `share` is numerator over denominator in per cent, and a
     `mean` is numerator over denominator, times `scale`.
     `higher_is_better` is null where a rise may be good or bad (most recorded crime). `chart` names the control chart,
-    or lets it be picked; `seasonal` says whether the tests of change look for a season (docs/methods.md).
+    or lets it be picked; `seasonal` says whether the tests of change look for a season (docs/methods.md). `plausible`
+    is the lowest and the highest figure of a share or a mean, in its unit, that could be true at all; what lies outside
+    is taken for an error of the data. It is wide, and says nothing of how good a figure is.
     """
 
     id: Id
@@ -180,6 +182,7 @@ class Indicator(Record):
     decimals: int = Field(default=0, ge=0, le=3)
     frequency: Literal["month", "quarter"]
     begins: dt.date
+    plausible: tuple[float, float] | None = None
     higher_is_better: bool | None
     read_with: tuple[Id, ...] = ()
     areas: tuple[Text, ...] = Field(min_length=1)

@@ -166,7 +166,7 @@ def test_the_examples_extracts_have_no_critical_finding(tmp_path: Path) -> None:
     assert [one for one in results if one.is_critical] == []
     assert [one.expectation for one in results if one.outcome != "passed"] == [
         "no_quarter_is_missing",  # the Home Office's file leaves out 2015/16
-        "no_subgroup_collapses",  # one rape in Wiltshire's 2012/13 Q4, after 76 in the quarter before
+        "no_small_subgroup_collapses",  # one rape in Wiltshire's 2012/13 Q4, after 76 in the quarter before
     ]
 
 
