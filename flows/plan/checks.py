@@ -241,7 +241,7 @@ def _indicator_source(entry: Entry, layout: str) -> Iterator[Fault]:
         yield entry.fault(f"the chart '{one['chart']}' does not show a {kind}.", remedy, "chart")
     if one.get("plausible"):
         low, high = one["plausible"]
-        if kind == "count":
+        if one.get("kind") == "count":
             yield entry.fault("only a share or a mean has plausible figures.", "Remove plausible.", "plausible")
         elif not low < high:
             remedy = "Give the lowest figure that could be true, then the highest, in the indicator's unit."

@@ -224,6 +224,11 @@ CASES = (
          after="- id: victim_satisfaction"),
     Case("a rate of monthly counts", "indicators.yml", "higher_is_better: null", "higher_is_better: null\n"
          "    per_1000_people: true", "people: true", "from quarterly figures", "Remove", after="- id: complaints"),
+    Case("a count with plausible figures", "indicators.yml", "    per_1000_people: true",
+         "    plausible: [1, 9]", "plausible: [1, 9]", "only a share or a mean has plausible figures",
+         "Remove plausible"),
+    Case("plausible figures turned round", "indicators.yml", "    plausible: [20, 100]", "    plausible: [100, 20]",
+         "[100, 20]", "plausible goes from 100 to 20", "the lowest figure that could be true"),
     Case("read with itself", "indicators.yml", "read_with: [possession_of_weapons]", "read_with: [robbery]",
          "read_with: [robbery]", "read with itself", "Name another"),
     Case("a comparator's force twice", "panel.yml", "      - Bedfordshire\n", "      - Cheshire\n", "forces:",
