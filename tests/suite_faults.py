@@ -204,7 +204,7 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
         ("figures_are_plausible", "UPDATE stg_force_return SET numerator = numerator / 4 WHERE record = 2", 1),
         (
             "ratios_are_of_their_usual_size",
-            "UPDATE stg_force_return SET numerator = denominator - numerator WHERE " + LATE,
+            "UPDATE stg_force_return SET numerator = 0.4 * denominator WHERE " + LATE,
             1,
         ),
         ("measures_are_there", "UPDATE stg_force_return SET measure = 'answered'", 1),

@@ -206,17 +206,30 @@ def test_without_a_source_that_may_be_missing_the_briefing_says_so(
     _assert_goes_on_without(prepare(job), sound, source, words)
 
 
-def test_a_table_cut_inside_its_last_number_is_doubted_in_the_paper(tmp_path: Path) -> None:
-    """It reads as a whole number, so nothing else would tell a reader that the figure is wrong."""
-    panel = copy_panel(tmp_path)
+def _without_its_last_bytes(folder: Path, left_out: int) -> Path:
+    """Return a panel whose Home Office table lacks its last bytes."""
+    panel = copy_panel(folder)
     content = gzip.decompress((panel / HOME_OFFICE).read_bytes())
     assert content.endswith(b",Wiltshire,Violence against the person,Violence without injury,1854\n")
-    (panel / HOME_OFFICE).with_suffix("").write_bytes(content[:-3])
+    (panel / HOME_OFFICE).with_suffix("").write_bytes(content[:-left_out])
     (panel / HOME_OFFICE).unlink()
     set_source(panel, "home_office_prc", pattern="*.csv")
+    return panel
+
+
+def test_a_table_without_its_last_lines_end_is_doubted_in_the_paper(tmp_path: Path) -> None:
+    """The last number reads as a whole one, so nothing else would tell a reader that it may be wrong."""
+    panel = _without_its_last_bytes(tmp_path, 1)
     text = _words(prepare(job_for(panel, tmp_path / "home")))
     assert "1 file may be cut short, for the last line has no end." in text
     assert "whole? Violence without injury, Wiltshire Police area, April to June 2023, recorded-crime-" in text
+
+
+def test_a_table_cut_inside_its_last_number_is_held(tmp_path: Path) -> None:
+    """Of 1854 only 18 is left."""
+    panel = _without_its_last_bytes(tmp_path, 3)
+    with pytest.raises(BriefingHeld, match="offences 18, usual"):
+        prepare(job_for(panel, tmp_path / "home"))
 
 
 def test_a_measure_sent_for_the_force_alone_is_told_in_words(tmp_path: Path) -> None:
