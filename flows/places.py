@@ -22,6 +22,7 @@ from flows.faults import NetworkFault, told_plainly
 from flows.plan.arrival import Secret
 from flows.plan.models import DataSource
 from flows.plan.naming import as_glob, in_order, matches, name_in
+from flows.web import only_safe_addresses
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -239,6 +240,7 @@ class Place:
             options["auth"] = aiohttp.BasicAuth(given.username, self._secret(given.password) or "", "utf-8")
         timeout = aiohttp.ClientTimeout(total=3600, sock_connect=seconds, sock_read=seconds)
         options |= {"headers": headers, "timeout": timeout, "auto_decompress": False, "trust_env": True}
+        options["middlewares"] = (only_safe_addresses(self._source.location),)
         return HTTPFileSystem(client_kwargs=options, simple_links=False, skip_instance_cache=True)
 
 

@@ -12,11 +12,19 @@ _SHORT = "St|Rd|Ln|Ave|Cl|Dr|Cres|Ct|Gdns|Pl|Sq|Terr?"
 _SMALL_STREET = "street|road|lane|avenue|crescent|terrace|gardens|grove|mews|st|rd|ln|ave"
 # "2 Fatal Road Collisions" is no address: after one a sentence goes on in small letters.
 _END = r"(?= *(?:$|[,.;:)'\"/-]|and |at |in |on |was |were |is |by |with |to |from |near |after ))"
-_NUMBER = r"(?:([A-Za-z]+) )?(?<![\w.,/])(?!(?:19|20)\d\d\b)\d{1,4}[a-zA-Z]?,? "
+# Behind a slash only after a long reference: "54190012345/22 High Street" is an address, "2022/23 High Street" a year.
+_NUMBER = r"(?:([A-Za-z]+) )?(?:(?<![\w.,/])|(?<=\d{6}/))(?!(?:19|20)\d\d\b)\d{1,4}[a-zA-Z]?,? "
 _ADDRESS = re.compile(rf"{_NUMBER}((?:[A-Z][\w'’-]+\.? ){{1,3}}(?:{_STREET}|{_SHORT}))\b\.?{_END}")
 _SMALL_ADDRESS = re.compile(rf"{_NUMBER}((?:[A-Za-z][\w'’-]+\.? ){{1,3}}(?:{_SMALL_STREET}))\b\.?{_END}", re.IGNORECASE)
 _FLAT = re.compile(r"\b(?:[Ff]lat|[Aa]partment|Apt) \d{1,3}[a-zA-Z]?\b,? (?=([A-Z][\w'’-]+)|\d{1,4}[a-z]? |the [A-Z])")
 _ON_A_STREET = re.compile(rf"\b[A-Z][\w'’-]+ (?:{_STREET})\b")
+# Alone or joined to a street, so many figures are a reference; a date, an area's code (E01032038) or a telephone number
+# is not.
+_LONG = r"(?<![\w.,/-])(?![EWSN]0\d{7}\b)[A-Z]{0,4}(?!(?:19|20)\d{6}\b|0)\d"
+_JOINED = re.compile(
+    rf"(?<!\d ){_LONG}{{7,12}} ?/ ?(?:[A-Z][\w'’-]+ ){{1,3}}(?:{_STREET}|{_SMALL_STREET})\b{_END}", re.IGNORECASE
+)
+_REFERENCE = re.compile(rf"{_LONG}{{10,12}}\b(?![.,]\d)")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 
 
@@ -36,6 +44,12 @@ def holds_an_address(text: str) -> bool:
 def is_street(text: str) -> bool:
     """Return whether the text names a street, with a house's number or without."""
     return bool(_ON_A_STREET.search(text.title()))
+
+
+def is_reference_on_a_street(text: str) -> bool:
+    """Return whether a long reference stands with a street's name: "54190012345/High Street"."""
+    told = _CAPITALS.sub(lambda one: one[0].title(), text)
+    return bool(_JOINED.search(text) or (_REFERENCE.search(text) and _ON_A_STREET.search(told)))
 
 
 def _is_address(before: str | None, street: str) -> bool:

@@ -149,7 +149,7 @@ class Column:
             return found
         for place, rule in enumerate(self._rules):
             share = _HOLDS.get(rule.holds, _HOLDS[""])[1]
-            if self.held[place] and self.held[place] >= share * (self.filled - self.answers):
+            if rule.by_name_alone or (self.held[place] and self.held[place] >= share * (self.filled - self.answers)):
                 found.add(rule.kind)
         # A surname alone is a name where the header says that names stand there.
         names = self.names + (self.lone_names if any(one.kind == NAME for one in self._rules) else 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 # A line is looked at in pieces of so many characters: more than any honest record has.
@@ -13,6 +14,8 @@ _PIECE = 100_000
 _SIGNATURES = (b"%PDF", b"\xd0\xcf\x11\xe0")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _NOT_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+# Controls, halves of signs, private and unassigned ones; but not the ends of lines and pages.
+_ODD, _SPACES = ("Cc", "Cs", "Co", "Cn"), "\t\n\r\v\f\x85"
 _SEPARATORS = ",;\t|"
 
 
@@ -69,6 +72,15 @@ def is_binary(head: bytes) -> bool:
     except UnicodeDecodeError:
         return bool(_NOT_IN_CP1252.search(head))
     return False
+
+
+def reads_as_text(head: bytes) -> bool:
+    """Return whether what begins so can be read, and so searched: hardly a sign in fifty is none that people write."""
+    if head.isascii() and not _CONTROLS.search(head):
+        return True
+    text = codecs.getincrementaldecoder(_encoding(head))(errors="panelbrief_cp1252").decode(head)
+    odd = sum(one == "\ufffd" or (unicodedata.category(one) in _ODD and one not in _SPACES) for one in text)
+    return odd * 50 <= len(text)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:

@@ -11,12 +11,13 @@ import itertools
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
 from flows.errors import PersonalData, UnreadableFile
-from flows.sources.containers import open_zip
+from flows.sources.containers import is_member, open_zip
 from flows.sources.contents import Part, chunks, refuse_size, unpacked_limit
 from flows.sources.layout import Layout
 from flows.sources.sheets import open_sheets, text_rows
@@ -24,6 +25,7 @@ from flows.sources.sheets import open_sheets, text_rows
 from .columns import Column, allow_office_contacts
 from .hidden import hidden_texts
 from .lines import is_binary, records_of
+from .members import is_left_out, unsearchable, why_unsearchable
 from .table import Table, kinds_in_name
 
 # An archive in an archive in an archive is somebody's mistake; a fourth is made to cost.
@@ -88,11 +90,11 @@ def _look_at_file(path: Path, place: str, found: _Found, depth: int) -> None:
         _look_at_texts(_archive_comments(path, found.name), place, found)
         kind = _workbook_kind(path, found.name)
         if kind:
-            _look_at_workbook(path, kind, place, found)
+            _look_at_workbook(path, kind, place, found, depth)
         else:
             _look_at_members(path, place, found, depth)
     elif head.startswith(b"\x1f\x8b"):
-        _look_at_text(lambda: cast(IO[bytes], gzip.GzipFile(path)), place, found)
+        _look_at_gzip(path, place, found, depth)
     else:
         _look_at_text(lambda: path.open("rb"), place, found)
 
@@ -114,20 +116,31 @@ def _workbook_kind(path: Path, name: str) -> str:
 def _look_at_members(path: Path, place: str, found: _Found, depth: int) -> None:
     with open_zip(path, found.name) as archive:
         members = [info for info in archive.infolist() if not info.is_dir()]
+        # An archive that holds too much its reader refuses, whatever it is that is held.
+        is_too_much = depth == 0 and sum(info.file_size for info in members) > found.limit
         for number, info in enumerate(members, start=1):
             kinds = kinds_in_name(info.filename)
             label = f"member {number}" if kinds else f"'{info.filename}'"
             found.add(place, f"the name of member {number}", kinds)
-            with _passing_over_damage():
-                _look_at_member(archive, info, f"{place}{label}, ", found, depth)
+            # A table that cannot be read its own reader refuses in words.
+            is_table = depth == 0 and is_member(info.filename, found.layout)
+            try:
+                _look_at_member(archive, info, f"{place}{label}, ", found, depth, is_table=is_table)
+            except UnreadableFile as error:
+                if not is_table and not is_too_much:
+                    found.add(place, label, {unsearchable(f"a file that {error.what.rstrip('.')}")})
 
 
-def _look_at_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str, found: _Found, depth: int) -> None:
+def _look_at_member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str, found: _Found, depth: int, *, is_table: bool
+) -> None:
+    """Look at one member. Raises UnreadableFile if it cannot be looked at to its end."""
     part = Part(info.filename, found.name, lambda: archive.open(info))
     stream = chunks(part)
     head = next(stream, b"")
     if not head.startswith((b"PK", b"\x1f\x8b")):
-        _look_at_text(part.open, place, found)
+        if is_table or _is_to_be_searched(info.filename, head, place, found):
+            _look_at_text(part.open, place, found, is_text=not is_table)
         return
     if depth >= _MAX_DEPTH:
         raise UnreadableFile("holds archives inside archives inside archives.", where=found.name)
@@ -141,7 +154,27 @@ def _look_at_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str,
         _look_at_file(inner, place, found, depth + 1)
 
 
-def _look_at_text(open_it: Callable[[], IO[bytes]], place: str, found: _Found) -> None:
+def _is_to_be_searched(name: str, head: bytes, place: str, found: _Found) -> bool:
+    """Return whether to search a member that begins so; where that cannot be done though it should, it is at fault."""
+    if is_left_out(head):
+        return False
+    reason = why_unsearchable(name, head)
+    found.add(place.removesuffix(", "), "", {reason} if reason else set())
+    return not reason
+
+
+def _look_at_gzip(path: Path, place: str, found: _Found, depth: int) -> None:
+    def open_it() -> IO[bytes]:
+        return cast(IO[bytes], gzip.GzipFile(path))
+
+    if depth:
+        head = next(chunks(Part("", found.name, open_it)), b"")
+        if not _is_to_be_searched("", head, place, found):
+            return
+    _look_at_text(open_it, place, found, is_text=depth > 0)
+
+
+def _look_at_text(open_it: Callable[[], IO[bytes]], place: str, found: _Found, *, is_text: bool = False) -> None:
     def counted() -> Iterator[bytes]:
         for chunk in chunks(Part("", found.name, open_it)):
             found.unpacked += len(chunk)
@@ -151,12 +184,13 @@ def _look_at_text(open_it: Callable[[], IO[bytes]], place: str, found: _Found) -
     pieces = counted()
     head = next(pieces, b"")
     # What is no text at all its reader refuses in words.
-    if not is_binary(head):
+    if is_text or not is_binary(head):
         _look_at_rows(records_of(itertools.chain((head,), pieces)), place, found)
 
 
-def _look_at_workbook(path: Path, kind: str, place: str, found: _Found) -> None:
-    with _passing_over_damage():
+def _look_at_workbook(path: Path, kind: str, place: str, found: _Found, depth: int) -> None:
+    # Within an archive nobody else reads it.
+    with nullcontext() if depth else _passing_over_damage():
         _look_at_texts(hidden_texts(path, kind, found.name), place, found)
     sheets = open_sheets(path, found.name, kind, needs_results=False, most_cells=found.layout.most_cells)
     for number, one in enumerate(sheets, start=1):

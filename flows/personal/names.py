@@ -12,19 +12,25 @@ _SURNAME = r"(?:(?:O['’]|Mc|Mac|De ?|Le ?)?[A-Z][a-z]+(?:[-'’][A-Za-z]+)?|[A
 _INITIALS = r"(?:[A-Z]\.? )*"
 _MISTER = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|MR|MRS)\b\.? {_INITIALS}({_SURNAME})(?![\w'’-])")
 _LEARNED = re.compile(rf"\b(?:Dr|Sir|Rev|Prof|Cllr)\b\.? {_INITIALS}({_SURNAME})(?![\w-])")
-_NUMBERED = re.compile(r"\b(?:PC|WPC|DC|PS|DS|DI|DCI|PCSO|Sgt|Insp)\b\.? (?!(?:19|20)\d\d\b)\d{3,5}\b(?![,.]\d)")
-_RANKED = re.compile(rf"\b(?:PC|WPC|DC|PS|DS|DI|DCI|PCSO|Sgt|Insp)\b\.? {_INITIALS}([A-Z][a-z]+)\b")
-_LONG_RANK = re.compile(rf"\b(?:Constable|Sergeant|Inspector|Superintendent) {_INITIALS}([A-Z][a-z]+)\b")
+_RANK = rf"\b{pattern('short_ranks')}\b"
+# "PC1234" as well as "PC 1234"; four figures that may be a year count only before a common surname.
+_NUMBER = r"(?!(?:19|20)\d\d\b)\d{3,5}"
+_NUMBERED = re.compile(rf"\b{pattern('short_ranks')}(?:\.? ?){_NUMBER}\b(?![,.]\d)")
+_OF_RANK = r"((?:[OD]['’]|Mc|Mac|De ?|Le ?)?[A-Z][a-z]+(?:[-'’][A-Za-z]+)?|[A-Z]['’]?[A-Z]+(?:[-'’][A-Z]+)?)(?![\w])"
+_RANKED = re.compile(rf"{_RANK}\.? {_INITIALS}{_OF_RANK}")
+_RANKED_YEAR = re.compile(rf"\b{pattern('short_ranks')}\.? ?(?:19|20)\d\d {_INITIALS}{_OF_RANK}")
+_LONG_RANK = re.compile(rf"\b{pattern('long_ranks')} {_INITIALS}{_OF_RANK}")
+_GAELIC = re.compile(r"(?:O['’]|Ma?c)[A-Z][a-z]+")
 # Looked for at every word, so that "Wiltshire John Smith" is found; a letter may stand between the two.
 _PAIR = re.compile(rf"\b(?=([A-Z][a-z]+|[A-Z]{{2,}}) (?:[A-Z]\.? )?({_SURNAME})(?![\w-]))")
 _TURNED = re.compile(rf"(?:(?<=^)|\b)({_SURNAME}), ?([A-Z][a-z]+|[A-Z]{{2,}})\b")
 _INITIALLED = re.compile(rf"\b(?:[A-Z]\. ?)+({_SURNAME})(?![\w-])")
 _BARE_INITIALS = re.compile(rf"(?:[A-Z] ){{1,3}}({_SURNAME})|({_SURNAME}),? [A-Z]\.?(?: ?[A-Z]\.| [A-Z])*")
-_TOLD = re.compile(
-    r"\b(?:complainants?|victims?|suspects?|offenders?|witness(?:es)?|aggrieved|informant|reported by|"
-    r"(?:Complainants?|Victims?|Suspects?|Offenders?|Witness(?:es)?|Reported by)(?=:))"
-    rf"(?:'s name)?(?: is| was| named|:|,)? ({_SURNAME}(?: {_SURNAME})+)(?![\w-])"
-)
+_CAPITAL_TELLING = "(?:Complainants?|Victims?|Suspects?|Offenders?|Witness(?:es)?|Reported by)"
+_SAYING = r"(?:'s name)?(?: is| was| named|:|,)? "
+_TOLD = re.compile(rf"\b(?:{pattern('told_of')}|{_CAPITAL_TELLING}(?=:)){_SAYING}({_SURNAME}(?: {_SURNAME})+)(?![\w-])")
+# "victims French" are a sort of victim: one word must be a surname and nothing else.
+_TOLD_ALONE = re.compile(rf"\b(?:{pattern('told_of')}|{_CAPITAL_TELLING}){_SAYING}({_SURNAME})(?![\w-]| [A-Z])")
 _SMALL = re.compile(r"([a-z]+) (?:[a-z]\.? )?([a-z]+(?:['’-][a-z]+)?)")
 _SMALL_MISTER = re.compile(r"\bmrs?\.? (?:[a-z]\.? )?([a-z'-]+)")
 _PARTS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
@@ -43,12 +49,14 @@ def holds_a_name(text: str) -> bool:
         or any(_is_mister(text, one) for one in _MISTER.finditer(text))
         or any(_is_learned(text, one) for one in _LEARNED.finditer(text))
         or bool(_NUMBERED.search(text))
-        or any(not _is_thing(one[1]) for one in _RANKED.finditer(text))
-        or any(_is_surname(one[1]) and _is_learned(text, one) for one in _LONG_RANK.finditer(text))
+        or any(_is_of_rank(one[1]) for one in _RANKED.finditer(text))
+        or any(_is_sure_surname(one[1]) for one in _RANKED_YEAR.finditer(text))
+        or any(_is_sure_surname(one[1]) and _is_learned(text, one) for one in _LONG_RANK.finditer(text))
         or any(_is_pair(text, one) for one in _PAIR.finditer(text))
         or any(_is_turned(one) for one in _TURNED.finditer(text))
         or any(_is_surname(one[1]) and not _is_of_a_thing(text, one.end(1)) for one in _INITIALLED.finditer(text))
         or any(_is_nobodys(one[1].split()) is False for one in _TOLD.finditer(text))
+        or any(_is_told_alone(text, one) for one in _TOLD_ALONE.finditer(text))
     )
 
 
@@ -110,6 +118,25 @@ def _is_thing(word: str) -> bool:
 
 def _is_surname(word: str) -> bool:
     return word.lower().replace("’", "'") in listed("surnames")
+
+
+def _is_sure_surname(word: str) -> bool:
+    """Return whether the word is a common surname, or begins as those of Ireland and Scotland do: O'Malley, MacLeod."""
+    bare = re.sub(r"['’]s$", "", word)
+    return _is_surname(bare) or bool(_GAELIC.match(bare))
+
+
+def _is_of_rank(word: str) -> bool:
+    """Return whether the word after a rank is a name: "PC Uplift-funded" is not, and "PC UPLIFT" less so."""
+    if word.isupper():
+        return _is_sure_surname(word)
+    first = re.split(r"[-'’]", word)[0]
+    return not _is_thing(first) and first.lower() not in listed("after_a_rank")
+
+
+def _is_told_alone(text: str, found: re.Match[str]) -> bool:
+    word = re.sub(r"['’]s$", "", found[1]).lower()
+    return _is_surname(word) and word not in listed("not_alone") and not _is_of_a_thing(text, found.end(1))
 
 
 def _is_forename(first: str, last: str) -> bool:

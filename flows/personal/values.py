@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .addresses import holds_an_address, is_street
+from .addresses import holds_an_address, is_reference_on_a_street, is_street
 from .names import holds_a_name
 from .words import listed, pattern
 
@@ -118,7 +118,7 @@ def kinds_in(text: str) -> set[str]:
         found.add(ADDRESS)
     if found & CONTACT and _is_of_an_office(text):
         found -= CONTACT
-    if _QUOTED_REFERENCE.search(text) and is_street(text):
+    if (_QUOTED_REFERENCE.search(text) and is_street(text)) or is_reference_on_a_street(text):
         found.add(REFERENCE)
     if holds_a_name(text):
         found.add(NAME)

@@ -11,11 +11,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class HeaderRule:
-    """What a column of one `kind` is called, over the whole header, and what its values look like (`holds`)."""
+    """What a column of one `kind` is called, over the whole header, and what its values look like (`holds`).
+
+    `by_name_alone`: it is one whatever stands below, also over empty cells.
+    """
 
     kind: str
     called: re.Pattern[str]
     holds: str
+    by_name_alone: bool
 
 
 @cache
@@ -39,6 +43,7 @@ def header_rules() -> tuple[HeaderRule, ...]:
             rule["kind"],
             re.compile("|".join(rule["called"]).replace("{people}", people).replace("{who}", who)),
             rule.get("holds", ""),
+            rule.get("by_name_alone", False),
         )
         for rule in _read()["headers"]
     )

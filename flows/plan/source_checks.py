@@ -56,12 +56,13 @@ def _location(entry: Entry, location: str) -> Iterator[Fault]:
     if any(secretive in one for one in query for secretive in SECRETIVE):
         wrong = "the location holds a key in what follows its question mark."
         yield entry.fault(wrong, "Take it out: say where it is kept, under 'credentials:'.", "location")
-    if parts.scheme == "http" and not _is_here(host):
+    if parts.scheme == "http" and not is_here(host):
         wrong = "what comes over http can be read and changed on its way."
         yield entry.fault(wrong, "Use https://.", "location")
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Return whether a host's name or number is this machine's own."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -121,14 +121,18 @@ def _refuse_odd_contents(archive: zipfile.ZipFile, name: str) -> None:
             )
 
 
+def is_member(name: str, layout: Layout) -> bool:
+    """Return whether a member of an archive is one of the layout's tables, by its name."""
+    of_finder = name.startswith("__MACOSX/")  # macOS adds a shadow of every file, not a table
+    return bool(re.search(layout.member_pattern, name.lower())) and not of_finder
+
+
 def _members(archive: zipfile.ZipFile, name: str, layout: Layout) -> tuple[list[Part], tuple[str, ...]]:
     files = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
     taken: list[zipfile.ZipInfo] = []
     ignored: list[zipfile.ZipInfo] = []
     for info in files:
-        of_finder = info.filename.startswith("__MACOSX/")  # macOS adds a shadow of every file, not a table
-        fits = re.search(layout.member_pattern, info.filename.lower()) and not of_finder
-        (taken if fits else ignored).append(info)
+        (taken if is_member(info.filename, layout) else ignored).append(info)
     names = [info.filename for info in taken]
     if not taken:
         held = ", ".join(info.filename for info in ignored[:10]) or "nothing"

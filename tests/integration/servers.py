@@ -157,10 +157,14 @@ class CuttingProxy:
 
 @dataclass
 class Web:
-    """A web server on loopback. `files` are served by path with an ETag; `faults` holds what goes wrong, by path."""
+    """A web server on loopback. `files` are served by path with an ETag; `faults` holds what goes wrong, by path.
+
+    `moved` leads on from a path to another address.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     faults: dict[str, list[str]] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     token: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
@@ -212,6 +216,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         fault = waiting.pop(0) if waiting and (with_body or waiting[0].isdigit()) else ""
         if web.token and self.headers.get("Authorization") != f"Bearer {web.token}":
             fault = "401"
+        if self.path in web.moved:
+            self._head(302, b"", "text/plain", web.moved[self.path])
+            return
         if fault.isdigit() or self.path not in {*web.files, "/returns/"}:
             self._head(int(fault or 404), b"", "text/plain")
             return
@@ -233,8 +240,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         self.wfile.write(body)
 
-    def _head(self, status: int, body: bytes, kind: str) -> None:
+    def _head(self, status: int, body: bytes, kind: str, location: str = "") -> None:
         self.send_response(status)
+        if location:
+            self.send_header("Location", location)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", kind)
         self.send_header("ETag", f'"{hash(body)}"')

@@ -114,3 +114,41 @@ def test_a_file_that_changes_between_looking_and_copying_waits(tmp_path: Path, w
     found = one.fetch(sleep=grow)
     assert list(found.arriving["returns"]) == ["return-2023-06.csv"] and one.naps == []
     assert one.contents() == {"return-2023-05.csv": LARGE}
+
+
+@pytest.mark.parametrize("moved", ["/returns/", JUNE])
+@pytest.mark.parametrize("address", ["http://example.org/x.csv?key=5", "http://192.0.2.7:80/x.csv", "//example.org/x"])
+def test_an_address_that_leads_on_to_plain_http_elsewhere_is_not_followed(
+    tmp_path: Path, web: Web, moved: str, address: str
+) -> None:
+    web.moved[moved] = address
+    one = pulled(tmp_path, web)
+    said = one.fetch().unreachable["returns"]
+    host = "192.0.2.7" if "192" in address else "example.org"
+    assert f"it leads on to http://{host}, and what comes over http can be read and changed" in said
+    assert "key" not in said and one.naps == [0]  # no other attempt
+    assert "return-2023-06.csv" not in one.contents() and one.left_over() == []
+    del web.moved[moved]
+    assert one.fetch().unreachable == {} and one.contents()["return-2023-06.csv"] == RETURN
+
+
+def test_a_file_that_leads_on_only_when_it_is_copied_is_not_followed(tmp_path: Path, web: Web) -> None:
+    one = pulled(tmp_path, web)
+
+    def move(_: float) -> None:
+        web.moved[JUNE] = "http://example.org/x.csv"
+
+    assert "it leads on to http://example.org," in one.fetch(sleep=move).unreachable["returns"]
+    assert "return-2023-06.csv" not in one.contents() and one.left_over() == []
+
+
+def test_a_safe_redirect_is_followed_without_the_token(
+    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_TOKEN", "right-token-of-the-force")
+    web.token = "right-token-of-the-force"
+    with Web({"/kept/june.csv": RETURN}).running() as other:
+        web.moved[JUNE] = f"{other.location}/kept/june.csv"
+        one = pulled(tmp_path, web, "return-2023-06.csv", credentials={"token": {"env": "FORCE_TOKEN"}})
+        assert one.fetch().unreachable == {} and one.contents() == {"return-2023-06.csv": RETURN}
+        assert {secret for _, _, secret in other.asked} == {""}

@@ -19,6 +19,9 @@ STOPS = [
     ("Collar Number", "W12"), ("NI Number", "AB1234"), ("NHS No", "943-476"), ("Passport No", "P1"),
     ("Vic name", "Bloggs"),
     ("initials", "JB"), ("name of victim", "Eze"), ("Vic DOB", "in May"), ("warrant no", "W-77"),
+    # Of dates of birth the name alone tells: Excel's numbers for days read as counts.
+    ("Date of birth", "30767|27890"), ("DOB", "30767"), ("D.O.B.", "27890"), ("DateOfBirth", "1"), ("dob_victim", "x"),
+    ("DOB (dd/mm/yyyy)", "30767"), ("Victim DOB", "30767"), ("DOB", ""), ("DOB", "known"), ("Birthday", "14"),
     # The header says it and the values bear it out.
     ("name", "Bloggs"), ("names", "Patel|Nowak|Smith"), ("name", "Piotr Kowalski|Wei Zhang"), ("post code", "SN1-1AA"),
     ("Postcode", "SN1 1A"), ("telephone", "1632 960983"), ("landline", "1225712345"), ("phone", "no. 225 712 3456"),
@@ -41,7 +44,7 @@ PASSES = [
     # Counts, answers and empty cells under a header that would hold people.
     ("telephone", "1,240"), ("email", "312"), ("victims", "12"), ("victim", "yes|no"), ("officer", "12|14"),
     ("complainant", ""), ("Email", "yes|no"), ("address", "known|unknown"), ("address", ""), ("Mobile No", "none"),
-    ("e-mail", "none"), ("NI Number", "none"), ("NHS No", "not recorded"), ("post code", "hidden"), ("DOB", "known"),
+    ("e-mail", "none"), ("NI Number", "none"), ("NHS No", "not recorded"), ("post code", "hidden"),
     ("suspect", "Y|N|n/k"), ("name", "redacted"), ("Surname", "[withheld]"), ("landline", "Y"), ("names", "-"),
     ("address", "n/a|not known"), ("Email address", "TRUE|FALSE"), ("phone", "not given"), ("caller", "withheld"),
     # Sorts of people and of places, not people.
@@ -56,6 +59,10 @@ PASSES = [
     ("Postcode", "SN1 1|SN2 8"), ("Email", "web form|monthly"), ("phone", "101|999"), ("address type", "care home"),
     ("email type", "newsletter"), ("contact", "Public Enquiries"), ("telephone", "landline|mobile"),
     ("Email", "performance@wiltshire.police.uk"), ("phone", "0300 123 4567"), ("address", "domestic|Swindon"),
+    # Not days of birth, but how many are known, and births.
+    ("DOB recorded", "1,240"), ("Date of birth known", "yes|no"), ("Births", "312"), ("Birth rate", "11.2"),
+    ("born", "7"),
+    ("Date of births registered", "12"), ("year of birth recorded %", "74"),
     # Names of places and bodies.
     ("ward", "Ludgershall North|Christian Malford|Alice Holt|Frances Park"), ("ward", "Charlotte Grove|Victoria West"),
     ("school", "John Bentley|Matravers School|Hardenhuish"),

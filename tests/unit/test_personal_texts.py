@@ -44,6 +44,10 @@ STOPS = {
         "Sarah Bloggs and Tom Bloggs v. the Chief Constable", "Mr O'Neill", "Susan McDonald rang", "Paul Smith-Jones",
         "Miss T Bloggs", "Cllr Bloggs asked for it", "Alan Smith, who wrote to the Commissioner",
         "PC 4411 John Smith", "one of them is Ms Nowak",
+        "PC O'Neill moved", "Sgt O’Neill", "DC McDonald left", "PC MacLeod", "PC D'Souza", "PC Jones-Smith", "PC JONES",
+        "PC1234 Jones", "PC1234 attended", "PC 2012 Jones", "Supt Lee", "Ch Supt Lee agreed", "A/Insp Lee", "TDC Eze",
+        "Sergeant O'Neill", "Inspector McDonald", "Pc Jones said", "complainant Patel", "complainant: Patel",
+        "complainant PATEL withdrew", "Complainant Patel's case", "suspect Nowak and another",
     ),
     ADDRESS: (
         "seen at 12 Acacia Avenue", "Flat 3, 12a Old Mill Lane, second floor", "4 High St", "17 MILL LANE",
@@ -51,8 +55,12 @@ STOPS = {
         "221B Baker Street", "9 Acacia Ave.", "31 Elm Cl", "2 Oak Dr", "FLAT 2 THE GREEN", "flat 12 Acacia House",
         "Apartment 7, Mill House", "he lives at 6 station road", "1 The Crescent", "10 new road", "3 Old Mill Court",
         "12 Crown Street", "4 County Road", "burglary at 14 Acacia Road and 16 Acacia Road", "5 acacia avenue.",
+        "54190012345/22 High Street", "54190012345 / 22 high street", "54190012345/22 HIGH STREET",
     ),
-    REFERENCE: ("crime ref 54230012345 in Acacia Avenue",),
+    REFERENCE: (
+        "crime ref 54230012345 in Acacia Avenue", "54190012345/High Street", "54190012345/HIGH STREET",
+        "54190012345/high street", "WC54190012345/High Street", "54190012345, High Street",
+    ),
 }  # fmt: skip
 PASSES = (
     # Figures, dates and codes.
@@ -79,6 +87,17 @@ PASSES = (
     "10 Magistrates Court", "2 Crown Court", "closed in 2023 High Street and all", "Phase 2 London Road",
     "crime remained flat 12 Months on", "flat 2 quarters running", "1 in 20 road deaths", "4 percentage point rise",
     "3 officers per square mile of road", "30 mph road", "4 high street robberies", "top 10 place",
+    # A slash before a street.
+    "101/High Street", "beat 101/High Street", "2022/23 High Street robberies", "2022/23 High Street", "12/High Street",
+    "E01032038/High Street", "20230412/High Street", "202304/High Street", "0300 1234567 / High Street station",
+    "54190012345 took place", "54190012345 counted in the wrong place",
+    # Ranks and parties without a name.
+    "PC numbers", "PC Numbers", "PC2023", "PC 2023 Uplift", "PC 2023 Intake", "PC UPLIFT", "DC STRENGTH", "PC EXPENSES",
+    "PC Uplift-funded posts", "PC Uplift's effect", "Supt post vacant", "Supt Posts", "Supt Promotions", "Supt Lead",
+    "Supt and above", "Supt, Ch Supt", "Insp/Ch Insp", "PC/PS/Insp", "Inspector level", "Inspector Level", "Pc Change",
+    "Inspector Marlborough", "complainant contacted", "complainant Contacted", "Complainant contacted",
+    "Complainants: Wiltshire", "Reported by: Swindon", "victims French or German", "suspect Brown hair",
+    "victim Support", "victim Personal Statement", "Victim Support referrals", "suspects Male", "witness Box",
     # Titles, ranks and words that are no name.
     "Ms Teams outage", "Ms Excel file", "Dr Foster method used", "Miss Target", "PC Uplift programme", "PCSO Strength",
     "PS Figures are provisional", "DC Area", "PCSO visits rose", "PC 2023 establishment", "Inspector General",
