@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import duckdb
 
 SHOWN_MEMBERS = 3
+# The number that a corrected one stands beside.
+_BESIDE = {"numerator": "denominator", "denominator": "numerator"}
 _NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}([ ,]\d{3})+)(\.\d+)?")
 
 
@@ -151,6 +153,7 @@ class _File:
                     name: sorted({cell[at] for key, *cell in cells if key == one.key and cell[at] is not None})
                     for at, name in enumerate(("periods", "areas", "measures"))
                 },
+                "beside": records[one.key].get(_BESIDE.get(one.one.column, "")) or "",
             }
             for one, text in zip(corrections, before, strict=True)
         ]

@@ -43,11 +43,12 @@ CONFIGURATION: dict[str, str] = {
     "plan_event": "event VARCHAR, indicator VARCHAR, title VARCHAR, starts DATE, ends DATE, excludes BOOLEAN",
     "plan_rebase": "rebase VARCHAR, indicator VARCHAR, starts DATE",
     "plan_record": "record VARCHAR, kind VARCHAR, dated DATE, position INTEGER",
-    # The corrections that this run made, and the measures, areas and periods whose figures they bear on.
+    # The corrections that this run made, and the measures, areas and periods whose figures they bear on; `beside` is
+    # what stood in the file as the denominator of a numerator, or the numerator of a denominator.
     "plan_correction": "position INTEGER, extract_id VARCHAR, source VARCHAR, file VARCHAR, member VARCHAR,"
     " record BIGINT, column_name VARCHAR, before VARCHAR, after VARCHAR, is_dropped BOOLEAN, was_rejected BOOLEAN,"
     " reason VARCHAR, decided_by VARCHAR, decided_on DATE, periods DATE[],"
-    " areas VARCHAR[], measures VARCHAR[]",
+    " areas VARCHAR[], measures VARCHAR[], beside VARCHAR",
     # The last paper before this one: its meeting, its day and its figures, with the day their newest file was received
     # (those it withheld have no value); and above which sizes a change is asked about. Filled by revisions.py.
     "plan_compared": "meeting DATE, as_of DATE",

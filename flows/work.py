@@ -51,7 +51,7 @@ def read_compared(job: Job) -> Compared | None:
 
 
 def read_missing(job: Job) -> list[str]:
-    """Return a sentence for each source without a file."""
+    """Return a sentence for each source without a file, and each period for which another's file came."""
     return list(_facts(job)["missing"])
 
 

@@ -7,20 +7,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.calendar import long_date
+from flows.plan.checks import COLUMNS
+from flows.plan.record import is_filled
 from flows.review.model import Failure, Review
 from flows.sources import LAYOUTS
 from flows.sources.records import SHOWN_CHARACTERS
+from flows.suites import Count
 from flows.wording.sentences import say
 
 if TYPE_CHECKING:
     import duckdb
 
-# What says which record it is, and is not the value that a correction changes.
-_KEYS = ("from_file", "extract_id", "source", "member", "record")
+# The numbers of each table: what a correction puts right, where a failure does not name another column.
+_NUMBERS = {
+    "stg_recorded_crime": ("offences",),
+    "stg_force_return": ("numerator", "denominator"),
+    "stg_population": ("population",),
+}
+# A number so many times its usual, or so small a part of it, is the one that a failure with both is about.
+_FAR = 10
 # What says in words what a record is about, where its table has it.
 _SAYING = ("measure", "area", "force", "offence_subgroup", "crime_type", "period_start")
 _REJECTED = ("file", "line", "column_name", "value", "reason")
-SHOWN_ENTRIES = 5
+# Records at most, each with its entries.
+SHOWN_RECORDS = 5
 
 
 @dataclass(frozen=True)
@@ -49,20 +59,24 @@ def ask_text(review: Review, failure: Failure) -> str:
     )
 
 
-def corrections(connection: duckdb.DuckDBPyConnection, failure: Failure) -> str:
+def corrections(connection: duckdb.DuckDBPyConnection, failure: Failure, named: str = "") -> str:
     """Return entries of corrections.yml for the first failing records; empty where none of them can be corrected.
 
     `connection` has the failing rows as `failing`. A rejected record gets an entry for the value that it was rejected
-    for. Where a row names several `records`, each gets one, for which of them is wrong only the officer can tell.
-    Otherwise it is the record of the first row, and of it the last number among the failing columns.
+    for. Otherwise the column is the one that the check is `named` for, or each number that the failing rows show: where
+    both numbers of a record may be wrong, or a row names several `records`, only the officer can tell which is.
     """
     if not failure.rows.total:
         return ""
     described = [row[0] for row in connection.execute("DESCRIBE failing").fetchall()]
     if set(_REJECTED) <= set(described):
         found, head = list(_of_rejected(connection, failure)), "review_correct_rejected"
+        more = len(found[SHOWN_RECORDS:])
+        found = found[:SHOWN_RECORDS]
     elif "record" in described:
-        found, head = list(_of_staged(connection, failure, described)), "review_correct_one_of"
+        found, more = _of_staged(connection, failure, described, named)
+        is_each_wrong = "records" not in described and len({one.record for one in found}) == len(found)
+        head = "review_correct_each" if is_each_wrong else "review_correct_one_of"
     else:
         return ""
     sha256 = {one.extract: one for one in failure.files}
@@ -70,17 +84,17 @@ def corrections(connection: duckdb.DuckDBPyConnection, failure: Failure) -> str:
         say(
             "review_correction",
             about=one.about,
-            sha256=sha256[one.extract].sha256,
+            sha256=_yaml(sha256[one.extract].sha256),
             table=failure.table,
             record=one.record,
             member=_yaml(one.member),
             column=one.column,
             expect=_yaml(one.value),
         )
-        for one in found[:SHOWN_ENTRIES]
+        for one in found
     ]
-    if len(found) > SHOWN_ENTRIES:
-        entries.append(say("review_correct_more", count=len(found) - SHOWN_ENTRIES))
+    if more:
+        entries.append(say("review_correct_more", count=Count(more)))
     return "\n".join([*([say(head)] if len(found) > 1 else []), *(one.rstrip("\n") for one in entries)])
 
 
@@ -98,42 +112,65 @@ def _of_rejected(connection: duckdb.DuckDBPyConnection, failure: Failure) -> Ite
     extracts = [one.extract for one in failure.files]
     for extract, file, line, header, value, reason in connection.execute(query, {"extracts": extracts}).fetchall():
         # Of a longer value only the beginning was kept, and what stands there must be given whole.
-        if header in headers and len(value) <= SHOWN_CHARACTERS:
+        # What only keeps a place, such as "...", cannot be expected: the plan takes it for what was not filled in.
+        is_told = len(value) <= SHOWN_CHARACTERS and (not value or is_filled(value))
+        if header in headers and is_told:
             about = say("review_correct_about", record=line, what=f"{header} {reason}")
             yield _Entry(extract, file.partition("!")[2], line, headers[header], value, about)
 
 
-def _of_staged(connection: duckdb.DuckDBPyConnection, failure: Failure, failing: list[str]) -> Iterator[_Entry]:
-    """Give an entry for the record of the first failing row, or for each of the records that it names."""
+def _of_staged(
+    connection: duckdb.DuckDBPyConnection, failure: Failure, failing: list[str], named: str
+) -> tuple[list[_Entry], int]:
+    """Return the entries for the first of the failing records, and how many records more there are."""
     staged = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {failure.table}").fetchall()}
-    columns = [name for name in failing if name in staged and name not in _KEYS]
-    if not columns:
-        return
-    numbers = [name for name in columns if staged[name] in ("DOUBLE", "BIGINT", "INTEGER")]
-    column = (numbers or columns)[-1]
+    numbers = [named] if named else [name for name in _NUMBERS.get(failure.table, ()) if name in failing]
+    numbers = [name for name in numbers if name in COLUMNS[failure.table]]
+    if not numbers:
+        return [], 0
     records = "f.records" if "records" in failing else "[f.record]"
-    member = "t.member = f.member" if "member" in failing else "TRUE"
+    # A record's number alone does not say of which file it is.
+    same = " AND ".join(f't."{name}" IS NOT DISTINCT FROM f."{name}"' for name in failing if name in staged)
     saying = ", ".join(f"t.{name}" for name in _SAYING if name in staged) or "''"
+    values = ", ".join(f't."{name}"' for name in numbers)
+    # A record without one of its names fails for that, whatever its numbers.
+    names = [name for name in failing if staged.get(name) == "VARCHAR" and name in COLUMNS[failure.table]]
+    is_named = " AND ".join(["TRUE", *(f't."{name}" IS NOT NULL' for name in names if not named and name != "note")])
+    usual = ", ".join(f"f.usual_{name}" if f"usual_{name}" in failing else "NULL" for name in numbers)
     query = f"""
-        WITH f AS (FROM failing LIMIT 1),
-        -- A record's number alone does not say of which file it is.
+        WITH f AS (SELECT rowid AS place, * FROM failing),
         file AS (
-            SELECT t.extract_id, t.member
-            FROM {failure.table} AS t INNER JOIN f ON t.record = f.record AND {member}
-                AND t."{column}" IS NOT DISTINCT FROM f."{column}"
+            SELECT f.place, t.extract_id, t.member
+            FROM f INNER JOIN {failure.table} AS t ON {same}
             WHERE list_contains($extracts, t.extract_id)
-            ORDER BY ALL LIMIT 1
+            QUALIFY row_number() OVER (PARTITION BY f.place ORDER BY t.extract_id, t.member) = 1
+        ),
+        found AS (
+            SELECT f.place, t.extract_id, t.member, t.record, concat_ws(', ', {saying}) AS about,
+                [{values}] AS amounts, [{usual}] AS usual
+            FROM f
+            INNER JOIN file ON f.place = file.place
+            INNER JOIN {failure.table} AS t
+                ON file.extract_id = t.extract_id AND file.member = t.member AND list_contains({records}, t.record)
+            WHERE coalesce({values}) IS NOT NULL AND {is_named}
+            QUALIFY row_number() OVER (PARTITION BY t.extract_id, t.member, t.record ORDER BY f.place) = 1
         )
-        SELECT t.extract_id, t.member, t.record, t."{column}", concat_ws(', ', {saying})
-        FROM {failure.table} AS t
-        INNER JOIN file ON t.extract_id = file.extract_id AND t.member = file.member
-        INNER JOIN f ON list_contains({records}, t.record)
-        ORDER BY t.record
+        SELECT * EXCLUDE (place), count(*) OVER () AS total FROM found ORDER BY place, record LIMIT {SHOWN_RECORDS}
     """
-    extracts = [one.extract for one in failure.files]
-    for extract, inside, record, value, what in connection.execute(query, {"extracts": extracts}).fetchall():
-        about = say("review_correct_about", record=record, what=what)
-        yield _Entry(extract, inside, record, column, value, about)
+    rows = connection.execute(query, {"extracts": [one.extract for one in failure.files]}).fetchall()
+    entries = [
+        _Entry(extract, inside, record, name, amount, say("review_correct_about", record=record, what=what))
+        for extract, inside, record, what, amounts, usual_amounts, _ in rows
+        for name, amount in _in_doubt(numbers, amounts, usual_amounts)
+    ]
+    return entries, rows[0][-1] - len(rows) if rows else 0
+
+
+def _in_doubt(names: list[str], amounts: list[Any], usual: list[Any]) -> list[tuple[str, Any]]:
+    """Return the numbers that may be wrong: those that there are, or of them only those that are far from usual."""
+    there = [each for each in zip(names, amounts, usual, strict=True) if each[1] is not None]
+    far = [each for each in there if each[2] and not each[2] / _FAR < each[1] < each[2] * _FAR]
+    return [(name, amount) for name, amount, _ in far or there]
 
 
 def _yaml(value: Any) -> str:

@@ -86,6 +86,13 @@ def _definition(expectation: Expectation) -> str:
     return json.dumps([expectation.type, expectation.kwargs, expectation.query], sort_keys=True, default=str)
 
 
+def named_column(result: CheckResult) -> str:
+    """Return the column whose values a located result tests one by one; empty where it is about more than one."""
+    # A question about revised figures is of no suite, and is defined in words.
+    is_of_suite = result.definition.startswith("[")
+    return str(json.loads(result.definition)[1].get("column", "")) if is_of_suite else ""
+
+
 def failing_body(expectation: Expectation) -> str:
     """Return the SELECT of the rows that fail, over a table called batch; empty if it is about the table as a whole."""
     if expectation.query:

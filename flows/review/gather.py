@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.job import Job
 from flows.review.copying import ask_text, corrections
-from flows.review.failing import FROM_FILE
+from flows.review.failing import FROM_FILE, named_column
 from flows.review.in_doubt import public_text
 from flows.review.model import SHOWN_ROWS, Failure, ReceivedFile, RefusedFile, Rejected, Review, Rows
 from flows.review.standing import fingerprint, standing
@@ -136,7 +136,7 @@ def _failure(
     )
     if failure.state == "warning":
         return failure
-    texts = {"ask": ask_text(review, failure), "correct": corrections(connection, failure)}
+    texts = {"ask": ask_text(review, failure), "correct": corrections(connection, failure, named_column(result))}
     return failure.model_copy(update=texts)
 
 

@@ -38,6 +38,7 @@ from flows.review.gather import gather_unreadable
 from flows.review.holding import forget_held, hold, tell_refused
 from flows.settings import CHECKOUT
 from flows.store import Store
+from flows.wording.expected import repeated_sentences
 from flows.wording.narrative import read_narratives
 
 # What the outputs depend on beside the panel's files: the program itself and the versions it runs with.
@@ -70,7 +71,8 @@ def extract(job: Job) -> str:
     refused = refused_files(fetched, job.as_of)
     told = refused_sentences(plan, refused)
     stops = refusal_that_stops(plan, refused)
-    missing = told if stops else [*told, *require_sources(plan, usable, fetched, job.as_of)]
+    repeated = repeated_sentences(plan, lines)
+    missing = [*told, *repeated, *([] if stops else require_sources(plan, usable, fetched, job.as_of))]
     # What an interrupted run left is of no use to anyone, and whether the briefing is held is found anew.
     forget_held(job)
     shutil.rmtree(job.work, ignore_errors=True)
@@ -80,7 +82,7 @@ def extract(job: Job) -> str:
     if figures is not None:
         # The edition keeps what it was compared with: a rebuilt draft must not change what an older paper says.
         shutil.copyfile(figures, job.compared_figures)
-    inputs = inputs_sha256(job, plan, [*usable, *superseded], decisions, compared, told)
+    inputs = inputs_sha256(job, plan, [*usable, *superseded], decisions, compared, [*told, *repeated])
     facts = {
         "inputs_sha256": inputs,
         "missing": missing,
@@ -139,10 +141,10 @@ def inputs_sha256(
     extracts: list[Extract],
     decisions: list[Decision],
     compared: Compared | None,
-    refused: Sequence[str] = (),
+    told: Sequence[str] = (),
 ) -> str:
-    """Return one hash over the extracts, the decisions on them, the panel's files, its narrative, the program, the
-    meeting and `as_of`.
+    """Return one hash over the extracts, the decisions on them, what is `told` of files that are not among them, the
+    panel's files, its narrative, the program, the meeting and `as_of`.
     """
     digest = hashlib.sha256()
     # The figures of the paper that this one is compared with count too.
@@ -152,7 +154,7 @@ def inputs_sha256(
         digest.update(f"{one.source} {one.sha256} {one.name} {one.received}\n".encode())
     for decided in decisions:
         digest.update(json.dumps(_plain(decided), sort_keys=True).encode() + b"\n")
-    for sentence in refused:
+    for sentence in told:
         digest.update(f"{sentence}\n".encode())
     digest.update(f"{plan.sha256} {job.meeting} {job.as_of}\n".encode())
     files = [*job.narrative.glob("*.md"), CHECKOUT / "requirements.lock"]

@@ -135,6 +135,44 @@ def test_the_entries_for_figures_that_do_not_add_up_name_each_record(tmp_path: P
     assert ", ".join(str(at) for at in alike) in page_text(job)
 
 
+@pytest.mark.parametrize(
+    ("check", "measure", "columns"),
+    [
+        ("no_figure_collapses", "complaints", ["numerator"]),
+        ("no_figure_collapses", "immediate_response_time", ["numerator"]),
+        ("shares_are_within_the_whole", "victim_satisfaction", ["numerator", "denominator"]),
+    ],
+)
+def test_the_entries_filled_in_as_the_page_says_settle_it(
+    tmp_path: Path, check: str, measure: str, columns: list[str]
+) -> None:
+    panel = copy_panel(tmp_path)
+    path = panel / SERVICE
+    lines = path.read_text(encoding="utf-8").splitlines()
+    right = {}
+    for at, line in enumerate(lines):
+        cells = line.split(",")
+        if (cells[0], cells[2]) == (measure, "2023-06") and cells[1] != "Swindon UA":
+            right[at + 1] = dict(zip(("numerator", "denominator"), cells[3:5], strict=True))
+            wrong = cells[4:2:-1] if len(columns) > 1 else [f"{float(cells[3]) // 20:.0f}", cells[4]]
+            lines[at] = ",".join([*cells[:3], *wrong, *cells[5:]])
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    job = job_for(panel, tmp_path / "home")
+    hold_again(job)
+    (one,) = of_check(job, check)
+    assert re.findall(r"column: (\w+)", one.correct) == columns * 2 and len(right) == 2
+    filled = re.sub(
+        r"record: (\d+)(.*?)column: (\w+)(.*?)value: \.\.\.",
+        lambda found: found[0][:-3] + right[int(found[1])][found[3]],
+        one.correct,
+        flags=re.DOTALL,
+    )
+    for key, value in (("reason", "Typed wrong."), ("who", "W"), ("when", "2023-08-20")):
+        filled = filled.replace(f"{key}: ...", f"{key}: {value}")
+    (panel / "corrections.yml").write_text(f"corrections:\n{filled}\n", encoding="utf-8")
+    assert prepared(job).name == "draft-1"
+
+
 def test_the_page_follows_the_decisions(tmp_path: Path) -> None:
     job = held_job(tmp_path)
     first, second = kept_review(job.home)[0].holding

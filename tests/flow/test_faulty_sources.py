@@ -314,6 +314,34 @@ def test_the_same_bytes_under_two_names_are_one_extract(tmp_path: Path, sound: P
     assert [one["name"] for one in record["extracts"] if one["source"] == "service_return"] == [Path(SERVICE).name]
 
 
+def test_a_month_for_which_another_months_file_came_is_said_to_be_so(tmp_path: Path) -> None:
+    panel = copy_panel(tmp_path)
+    path = panel / SERVICE
+    head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.unlink()
+    for month in sorted({row.split(",")[2] for row in rows} - {"2023-06"}):
+        of_month = [row for row in rows if row.split(",")[2] == month]
+        path.with_name(f"return-{month}.csv").write_text("".join([head, *of_month]), encoding="utf-8")
+    shutil.copyfile(path.with_name("return-2023-05.csv"), path.with_name("return-2023-06.csv"))
+    expects = {"every": "month", "begins": dt.date(2023, 4, 1), "within_days": 21, "sender": "the data officer"}
+    set_source(panel, "service_return", pattern="return-{YYYY-MM}.csv", expects=expects)
+    edition = prepare(job_for(panel, tmp_path / "home"))
+    said = (
+        "what came for 2023-06 (return-2023-06.csv) is the same file as for 2023-05 (return-2023-05.csv), so what was"
+        " due for 2023-06 is still missing."
+    )
+    paper, review = page(edition), (edition / "review" / "index.html").read_text(encoding="utf-8")
+    assert said in " ".join(paper.split()) and said in " ".join(review.split())
+    assert "had not sent what was due: 2023-06" not in paper
+    assert str(tmp_path) not in paper
+    path.with_name("return-2023-06.csv").unlink()
+    without = prepare(job_for(panel, tmp_path / "other"))
+    assert "had not sent what was due: 2023-06 (due 21 July 2023)" in page(without)
+    assert said not in page(without)
+    references = [json.loads((one / "provenance.json").read_bytes())["inputs_sha256"] for one in (edition, without)]
+    assert references[0] != references[1], "the papers differ in words"
+
+
 def test_a_changed_input_makes_another_draft(tmp_path: Path) -> None:
     panel = copy_panel(tmp_path)
     job = job_for(panel, tmp_path / "home")

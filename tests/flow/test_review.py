@@ -80,7 +80,7 @@ def test_the_page_shows_what_came_why_it_matters_and_every_row(tmp_path: Path) -
         "The briefing is held", "Failed checks to be settled: 2.", "What should hold The force's figure is the sum",
         "one is wrong, and only the sender can tell which",
         "Indicators it touches 999 calls answered within 10 seconds",
-        "Any of these records may be the wrong one.",
+        "Any of these numbers may be the wrong one.",
         "# record 2: calls_999_within_10_seconds, Wiltshire, 2019-04-01 - extract: ",
         "table: stg_force_return record: 2 member: '' column: numerator expect: 8317 value: ...",
         "into corrections.yml in the panel's folder.", "Download the row as CSV",

@@ -162,11 +162,42 @@ def test_a_correction_of_what_is_withheld_is_told_without_its_values(tmp_path: P
     (panel / "corrections.yml").write_text(yaml.safe_dump({"corrections": entries}), encoding="utf-8")
     edition = prepared(job_for(panel, tmp_path / "home"))
     told = page(edition)
-    assert told.count("the numerator stood as a confidential number and counts as a confidential number.") == 2
+    assert told.count("the numerator stood as a confidential value and counts as a confidential value.") == 2
     assert told.count("the numerator stood as ‘8317’ and counts as ‘8217’.") == 1
     traced = trace_text(tmp_path / "home", "", "complaints", "2023/24 Q1", "")
     assert traced.count("numerator corrected to [c]; the file has numerator [c] (Typed wrong.") == 2
     assert "45" not in traced and "'8'" not in traced
+
+
+def test_what_stood_there_cannot_be_had_by_subtraction_from_what_is_shown(tmp_path: Path) -> None:
+    panel = copy_panel(tmp_path)
+    path = panel / SERVICE
+    text = path.read_text(encoding="utf-8")
+    entries = []
+    # As sent, three complaints of Swindon and 53 of the force; the 50 of the other area are shown.
+    for place, stood, counts in (("Swindon UA", 3, 28), ("Wiltshire", 53, 78)):
+        record = f"complaints,{place},2023-06,"
+        assert text.count(f"{record}{counts},") == 1
+        text = text.replace(f"{record}{counts},", f"{record}{stood},")
+        at = next(at for at, line in enumerate(text.splitlines(), start=1) if line.startswith(record))
+        entries.append({"record": at, "expect": stood, "value": counts})
+    path.write_text(text, encoding="utf-8")
+    common = {"extract": hashlib.sha256(path.read_bytes()).hexdigest(), "table": "stg_force_return"}
+    common |= {"column": "numerator", "reason": "Typed wrong.", "who": "An officer", "when": "2023-08-20"}
+    corrections = [{**common, **one} for one in entries]
+    (panel / "corrections.yml").write_text(yaml.safe_dump({"corrections": corrections}), encoding="utf-8")
+    edition = prepare(job_for(panel, tmp_path / "home"))
+    shown = [row for row in figures(edition) if (row["area"], row["period_end"]) == ("Wiltshire UA", "2023-06-30")]
+    assert "50" in [row["value"] for row in shown if row["indicator"] == "complaints"]
+    told = " ".join(re.sub("<[^>]+>", " ", page(edition)).split())
+    assert told.count("stood as a confidential value and counts as a confidential value.") == len(entries)
+    assert "stood as ‘" not in told
+    printed = "".join("".join(paper_texts((edition / "briefing.pdf").read_bytes())).split())
+    assert "aconfidentialvalue" in printed and "stoodas‘" not in printed
+    assert not any("stood as ‘" in part for part in _email(edition))
+    for area in ("Wiltshire", "Swindon UA"):
+        traced = trace_text(tmp_path / "home", "", "complaints", "2023-06", area)
+        assert "the file has numerator [c]" in traced and "the file has numerator '" not in traced
 
 
 def test_a_month_that_becomes_small_cannot_be_told_from_the_paper_before(tmp_path: Path) -> None:

@@ -128,6 +128,7 @@ def corrected(decided: str, period: str) -> tuple[Any, ...]:
         [dt.date.fromisoformat(period)],
         ["Shire"],
         [],
+        "",
     )
 
 

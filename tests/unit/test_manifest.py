@@ -17,7 +17,7 @@ from flows.manifest import Line, manifest
 from flows.plan.loader import load_plan
 from flows.plan.models import DataSource
 from flows.settings import EXAMPLE
-from flows.wording.expected import expected_sentences
+from flows.wording.expected import expected_sentences, repeated_sentences
 
 MONTHLY = {"every": "month", "begins": dt.date(2023, 4, 1), "within_days": 21, "sender": "the data officer"}
 QUARTER = (dt.date(2023, 4, 1), dt.date(2023, 6, 30))
@@ -140,6 +140,49 @@ def test_the_paper_tells_of_missing_and_late_periods_in_words(ledger: Ledger) ->
     ]
     later = (dt.date(2023, 7, 1), dt.date(2023, 9, 30))
     assert len(list(expected_sentences(plan, given, day("08-10"), later))) == 1, "what was late then is history"
+
+
+def told(found: list[Line], as_of: str) -> tuple[list[str], list[str]]:
+    """Return what the paper says of periods whose file is another's, and of what is missing or late."""
+    given = [
+        {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in asdict(one).items()}
+        for one in found
+    ]
+    source = DataSource.model_validate(
+        {"id": "returns", "title": "Returns", "publisher": "x", "layout": "force_return", "location": "in"}
+    )
+    plan = load_plan(EXAMPLE).model_copy(update={"sources": (source,)})
+    return repeated_sentences(plan, given), list(expected_sentences(plan, given, day(as_of), QUARTER))
+
+
+def test_a_month_for_which_another_months_file_came_is_told_with_both_names(ledger: Ledger) -> None:
+    came(ledger, "r-2023-04.csv", "05-10", "same")
+    came(ledger, "r-2023-05.csv", "06-10", "same")
+    repeated, others = told(lines(ledger, "08-10"), "08-10")
+    assert repeated == [
+        "Returns: what came for 2023-05 (r-2023-05.csv) is the same file as for 2023-04 (r-2023-04.csv), so what was"
+        " due for 2023-05 is still missing."
+    ]
+    assert others == [
+        "Returns: by 10 August 2023 the data officer had not sent what was due: 2023-06 (due 21 July 2023)."
+    ]
+    without = lines(ledger, "08-10", expects=None)
+    assert told(without, "08-10") == (repeated, []), "where nothing says what is due as well"
+    came(ledger, "r-2023-05-b.csv", "08-11")
+    assert told(lines(ledger, "08-12"), "08-12")[0] == [], "the right file has come"
+
+
+def test_a_part_of_a_month_that_is_another_months_is_told_beside_what_is_missing(ledger: Ledger) -> None:
+    keys = {"expects": {**MONTHLY, "files": 2}}
+    came(ledger, "r-2023-04-north.csv", "05-10", "same")
+    came(ledger, "r-2023-04-south.csv", "05-10")
+    came(ledger, "r-2023-05-north.csv", "06-10", "same")
+    came(ledger, "r-2023-05-south.csv", "06-10")
+    repeated, others = told(lines(ledger, "06-25", **keys), "06-25")
+    assert len(repeated) == 1 and "(r-2023-05-north.csv) is the same file as for 2023-04" in repeated[0]
+    assert "2023-05 (1 of 2 files came; due 21 June 2023)" in others[0]
+    came(ledger, "r-2023-05-more.csv", "06-24")
+    assert told(lines(ledger, "06-25", **keys), "06-25")[0] == [], "both have come"
 
 
 def test_the_command_shows_it_for_people_and_as_csv(tmp_path: Path) -> None:
