@@ -18,8 +18,8 @@ _ADDRESS = re.compile(rf"{_NUMBER}((?:[A-Z][\w'’-]+\.? ){{1,3}}(?:{_STREET}|{_
 _SMALL_ADDRESS = re.compile(rf"{_NUMBER}((?:[A-Za-z][\w'’-]+\.? ){{1,3}}(?:{_SMALL_STREET}))\b\.?{_END}", re.IGNORECASE)
 _FLAT = re.compile(r"\b(?:[Ff]lat|[Aa]partment|Apt) \d{1,3}[a-zA-Z]?\b,? (?=([A-Z][\w'’-]+)|\d{1,4}[a-z]? |the [A-Z])")
 _ON_A_STREET = re.compile(rf"\b[A-Z][\w'’-]+ (?:{_STREET})\b")
-# Alone or joined to a street, so many figures are a reference; a date, an area's code (E01032038) or a telephone number
-# is not.
+# The last sign is one of the reference's figures, to be followed by how many there are. A date, an area's code
+# (E01032038) and a telephone number are no references.
 _LONG = r"(?<![\w.,/-])(?![EWSN]0\d{7}\b)[A-Z]{0,4}(?!(?:19|20)\d{6}\b|0)\d"
 _JOINED = re.compile(
     rf"(?<!\d ){_LONG}{{7,12}} ?/ ?(?:[A-Z][\w'’-]+ ){{1,3}}(?:{_STREET}|{_SMALL_STREET})\b{_END}", re.IGNORECASE
@@ -48,6 +48,8 @@ def is_street(text: str) -> bool:
 
 def is_reference_on_a_street(text: str) -> bool:
     """Return whether a long reference stands with a street's name: "54190012345/High Street"."""
+    if not any(one.isdigit() for one in text):
+        return False
     told = _CAPITALS.sub(lambda one: one[0].title(), text)
     return bool(_JOINED.search(text) or (_REFERENCE.search(text) and _ON_A_STREET.search(told)))
 
