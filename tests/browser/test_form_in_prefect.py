@@ -68,6 +68,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Job, str]
     environment = {
         **os.environ, "PYTHONPATH": str(CHECKOUT), "PREFECT_HOME": str(tmp_path / "prefect"),
         "PREFECT_API_URL": f"{address}/api", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "2",  # seconds until a run that was asked for is begun
     }  # fmt: skip
     server = ["-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with contextlib.ExitStack() as stack:
