@@ -18,11 +18,10 @@ from flows.job import Job
 from flows.plan.checks import COLUMNS
 from flows.plan.loader import PlanFaults, load_plan
 from flows.sources import LAYOUTS
-from flows.stages.extract import extract
 from flows.stages.stage import stage
 from flows.tracing import trace_text
 from flows.warehouse import open_warehouse
-from tests.flow.preparing import AS_OF, SERVICE, copy_panel, job_for, page, prepare, set_source
+from tests.flow.preparing import AS_OF, SERVICE, copy_panel, extract, job_for, page, prepare, set_source
 
 FIRST = "calls_999_within_10_seconds,Wiltshire,2019-04,8217,"
 OF_RETURN = "FROM stg_force_return WHERE source = 'service_return'"

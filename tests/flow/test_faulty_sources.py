@@ -21,7 +21,6 @@ from flows.errors import BriefingHeld, MissingSource, PanelbriefError, Unreadabl
 from flows.plan.loader import PlanFaults, load_plan
 from flows.settings import EXAMPLE
 from flows.stages.brief import FIGURE_COLUMNS
-from flows.stages.extract import extract
 from tests.flow.preparing import (
     AS_OF,
     HOME_OFFICE,
@@ -31,6 +30,7 @@ from tests.flow.preparing import (
     assert_whole,
     copy_panel,
     edit,
+    extract,
     figures,
     indicators_of,
     job_for,

@@ -12,9 +12,8 @@ from flows.checking import check_file
 from flows.errors import PersonalData
 from flows.ledger import Ledger
 from flows.plan.loader import load_plan
-from flows.stages.extract import extract
 from flows.work import read_missing
-from tests.flow.preparing import SERVICE, copy_panel, job_for, set_source
+from tests.flow.preparing import SERVICE, copy_panel, extract, job_for, set_source
 
 VALUE = "07700 900123"
 

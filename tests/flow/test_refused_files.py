@@ -13,9 +13,8 @@ from flows.editions import passing_work
 from flows.errors import PersonalData
 from flows.job import Job
 from flows.manifest import manifest_text
-from flows.stages.extract import extract
 from tests.flow.held import prepared, review
-from tests.flow.preparing import AS_OF, SERVICE, copy_panel, job_for, page, set_source
+from tests.flow.preparing import AS_OF, SERVICE, copy_panel, extract, job_for, page, set_source
 
 VALUE = "07700 900123"
 NAME = "service-return-2023-07.csv"

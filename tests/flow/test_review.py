@@ -19,10 +19,9 @@ from flows.job import Job
 from flows.ledger import Edition, Ledger
 from flows.review.deciding import decide
 from flows.review.holding import kept_review, read_review
-from flows.stages.extract import extract
 from flows.stages.stage import stage
 from tests.flow.held import faulty_panel, held_job, hold_again, prepared, review
-from tests.flow.preparing import AS_OF, MEETING, OUTPUTS, SERVICE, copy_panel, job_for, page
+from tests.flow.preparing import AS_OF, MEETING, OUTPUTS, SERVICE, copy_panel, extract, job_for, page
 from tests.pdf_text import paper_texts
 
 WHO = ("--who", "A. Officer")

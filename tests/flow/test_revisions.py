@@ -22,13 +22,13 @@ from flows.review.deciding import decide
 from flows.review.holding import kept_review
 from flows.review.model import Failure
 from flows.revisions import revision_findings
-from flows.stages.extract import extract
 from flows.tracing import trace_text
 from tests.flow.preparing import (
     HOME_OFFICE,
     MEETING,
     copy_panel,
     edit,
+    extract,
     figures,
     home_office_records,
     job_for,
