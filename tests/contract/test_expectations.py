@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from flows.plan.loader import load_plan
-from flows.settings import EXAMPLE, EXPECTATIONS, SQL
+from flows.settings import CHECKOUT, EXAMPLE, EXPECTATIONS, SQL
 from flows.sources import LAYOUTS
 from flows.staging import kind_columns, stage_file
 from flows.suites import Expectation, load_suite
@@ -55,6 +55,10 @@ def test_every_staged_table_has_a_suite_and_every_suite_a_table() -> None:
     tables = {path.stem for path in (SQL / "stage").glob("stg_*.sql")}
     assert tables == set(TABLES) == {path.stem for path in EXPECTATIONS.glob("stg_*.yml")}
     assert len(tables) == 5
+
+
+def test_the_benchmarks_suite_is_of_the_form_of_today() -> None:
+    assert len(load_suite("stg_street_crime", CHECKOUT / "benchmarks" / "suites")) >= 10
 
 
 def test_every_expectation_has_a_case_that_makes_it_fail() -> None:
