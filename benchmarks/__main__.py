@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -168,20 +168,34 @@ def _show(entries: Sequence[dict[str, object]]) -> None:
             )
 
 
-def main() -> None:
-    """Measure, print the table and write the results."""
-    with tempfile.TemporaryDirectory(prefix="panelbrief-bench-") as folder:
-        briefing, empty = measure_briefing(Path(folder))
-    entries = [_entry("the whole briefing", briefing, empty, "an empty Prefect flow", BRIEFING_LIMIT)]
+def _briefing(folder: Path) -> list[dict[str, object]]:
+    briefing, empty = measure_briefing(folder)
+    return [_entry("the whole briefing", briefing, empty, "an empty Prefect flow", BRIEFING_LIMIT)]
+
+
+def _check(_folder: Path) -> list[dict[str, object]]:
     checked = measure_check()
-    if checked:
-        check, plain = checked
-        entries.append(_entry("check of the Home Office table", check, plain, "reading it once", None))
-    with tempfile.TemporaryDirectory(prefix="panelbrief-bench-") as folder:
-        entries += _chart_entries(*measure_charts(Path(folder)))
-    with tempfile.TemporaryDirectory(prefix="panelbrief-bench-") as folder:
-        entries += measure_expectations(Path(folder))
-    RESULTS.write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
+    return [_entry("check of the Home Office table", *checked, "reading it once", None)] if checked else []
+
+
+PARTS: dict[str, Callable[[Path], list[dict[str, object]]]] = {
+    "briefing": _briefing,
+    "check": _check,
+    "charts": lambda folder: _chart_entries(*measure_charts(folder)),
+    "expectations": measure_expectations,
+}
+
+
+def main() -> None:
+    """Measure the parts named, or all, print the table, and write the results; those of other parts stay."""
+    entries: list[dict[str, object]] = []
+    for part in sys.argv[1:] or PARTS:
+        with tempfile.TemporaryDirectory(prefix="panelbrief-bench-") as folder:
+            entries += PARTS[part](Path(folder))
+        new = [one["measured"] for one in entries]
+        kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
+        results = [*(one for one in kept if one["measured"] not in new), *entries]
+        RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     _show(entries)
 
 

@@ -17,6 +17,8 @@ import duckdb
 
 from flows.plan.loader import load_plan
 from flows.settings import CHECKOUT, EXAMPLE, EXPECTATIONS
+from flows.sources import LAYOUTS
+from flows.staging import kind_columns
 from flows.suites import Expectation, load_suite
 from flows.validation import MEMORY_LIMIT, validate_tables, warm_up
 from flows.warehouse import fill_configuration
@@ -105,9 +107,10 @@ def make(rows: int, folder: Path) -> None:
             connection, plan, meeting=dt.date(2023, 9, 14), as_of=dt.date(2023, 9, 1), quarter=days, extracts=[]
         )
         connection.execute(f"CREATE TABLE {TABLE} AS SELECT * FROM read_parquet('{folder / 'staged.parquet'}')")
+        kinds = ", ".join(f"{name} VARCHAR" for name in kind_columns(LAYOUTS["police_uk_street"]))
         connection.execute(
             "CREATE TABLE rej_street_crime (extract_id VARCHAR, source VARCHAR, file VARCHAR, line BIGINT,"
-            " column_name VARCHAR, value VARCHAR, reason VARCHAR)"
+            f" column_name VARCHAR, value VARCHAR, reason VARCHAR, {kinds})"
         )
 
 
