@@ -42,12 +42,12 @@ class WarehouseError(PanelbriefError):
 
 
 class PersonalData(PanelbriefError):
-    """A file seems to hold personal data and is not kept; `columns` says where and of what kind, never a value."""
+    """A file may hold personal data and is not kept; `columns` says where and of what kind, never a value."""
 
     def __init__(self, columns: str, *, where: str) -> None:
         self.columns = columns
         super().__init__(
-            f"seems to hold personal data, so nothing of it has been kept but its sha256: {columns}.",
+            f"may hold personal data, so nothing of it has been kept but its sha256: {columns}.",
             where=where,
             remedy="Take that out and send it again under the same name; only counts are wanted.",
         )

@@ -39,7 +39,7 @@ class Fetched:
     """What fetching found: how many files were looked at, how many were new, why a source could not be reached in full,
     and which files of a source (by name, with the reason) are still arriving.
 
-    `refused` are the files that lie at their sources now and seem to hold personal data: nothing of them was kept.
+    `refused` are the files that lie at their sources now and may hold personal data: nothing of them was kept.
     """
 
     looked_at: int
@@ -174,7 +174,7 @@ def _fetch(
 def _copy(
     visit: _Visit, seen: Look, store: Store, looked_through: set[tuple[str, str, str]], received: dt.date
 ) -> tuple[str, Stored | None]:
-    """Return why a file is not there in full, or what was stored of it: nothing if it seems to hold personal data."""
+    """Return why a file is not there in full, or what was stored of it: nothing if it may hold personal data."""
     source, place = visit.source, visit.place
     with store.arriving() as path:
         place.copy(seen, path)
@@ -258,7 +258,7 @@ def once_each(extracts: Iterable[Extract]) -> list[Extract]:
 
 
 def refused_files(fetched: Fetched, as_of: dt.date) -> list[Refusal]:
-    """Return the files received by `as_of` that were refused because they seem to hold personal data."""
+    """Return the files received by `as_of` that were refused because they may hold personal data."""
     return [one for one in fetched.refused if one.received <= as_of]
 
 
@@ -290,7 +290,7 @@ def require_sources(plan: Plan, usable: list[Extract], fetched: Fetched, as_of: 
 
 def _refused_sentence(source: DataSource, one: Refusal) -> str:
     return (
-        f"{source.title}: the file {one.name} was refused and is not used, because it seems to hold personal data: "
+        f"{source.title}: the file {one.name} was refused and is not used, because it may hold personal data: "
         f"{one.columns}. Nothing of it was kept but its sha256."
     )
 

@@ -45,7 +45,7 @@ def manifest(plan: Plan, ledger: Ledger, as_of: dt.date) -> list[Line]:
 
     received, late: what a briefing as of that day uses, late if it first came after it was due. superseded: another
     file came since, for that period or under that name. duplicate: the same bytes as another file. arriving: seen, and
-    not yet there in full. refused: it lies there, and seems to hold personal data. missing: due before that day and
+    not yet there in full. refused: it lies there, and may hold personal data. missing: due before that day and
     nothing came; awaited: not due yet. The day a file was first seen arriving or refused is the ledger's; one that has
     come in full since is not among those of an earlier day.
     """

@@ -56,7 +56,7 @@ def read_missing(job: Job) -> list[str]:
 
 
 def read_refused(job: Job) -> list[dict[str, Any]]:
-    """Return each file that was refused because it seems to hold personal data, as the review tells of it."""
+    """Return each file that was refused because it may hold personal data, as the review tells of it."""
     return list(_facts(job)["refused"])
 
 

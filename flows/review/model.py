@@ -42,7 +42,7 @@ class ReceivedFile(Model):
 
 
 class RefusedFile(Model):
-    """A file of which nothing was kept, for it seems to hold personal data: `columns` says where, never a value."""
+    """A file of which nothing was kept, for it may hold personal data: `columns` says where, never a value."""
 
     name: str
     source: str

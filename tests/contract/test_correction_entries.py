@@ -23,7 +23,11 @@ from tests.suite_faults import CASES
 
 # The checks that hold a briefing, have such an entry and name the columns that may be in it.
 OFFERED = {
+    ("stg_force_return", "counts_are_whole_numbers"): {"numerator"},
+    ("stg_force_return", "figures_are_plausible"): {"numerator", "denominator"},
+    ("stg_force_return", "ratios_are_of_their_usual_size"): {"numerator", "denominator"},
     ("stg_force_return", "no_figure_collapses"): {"numerator"},
+    ("stg_force_return", "no_figure_leaps"): {"denominator"},
     ("stg_force_return", "numerators_add_up"): {"numerator"},
     ("stg_force_return", "denominators_add_up"): {"denominator"},
     ("stg_force_return", "shares_are_within_the_whole"): {"numerator", "denominator"},

@@ -1,4 +1,4 @@
-"""A file that seems to hold personal data leaves nothing behind but its hash, and is told of or stops the run."""
+"""A file that may hold personal data leaves nothing behind but its hash, and is told of or stops the run."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_a_required_source_s_refused_file_is_held_with_page_message_list_and_man
     for subject, text in told:
         assert subject.startswith("Held:") and NAME in text and WHAT in text and VALUE not in text
     listed = " ".join(review(job, "list").split())
-    assert f"the file {NAME} was refused, because it seems to hold personal data: " in listed and WHAT in listed
+    assert f"the file {NAME} was refused, because it may hold personal data: " in listed and WHAT in listed
     assert "Nothing has been checked, because a required file cannot be used." in listed
     lines = [line.split() for line in manifest_text(job.panel, job.home, AS_OF).splitlines()]
     assert [line for line in lines if "refused" in line] == [["service_return", "refused", "2023-08-14", NAME]]
