@@ -63,7 +63,8 @@ def _keys(database: Path, suites: dict[str, tuple[Expectation, ...]]) -> dict[tu
             for one in suite:
                 read = sorted({table, *_READ.findall(one.query)})
                 for name in read:
-                    contents.setdefault(name, _content(connection, name))
+                    if name not in contents:
+                        contents[name] = _content(connection, name)
                 # The line that it stands on in its file changes nothing.
                 words = {name: value for name, value in asdict(one).items() if name != "where"}
                 parts = [versions, table, words, [[name, contents[name]] for name in read]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,25 @@ def _refuse_none(value: Any) -> Any:
     return value
 
 
+@cache
+def _compiled() -> Any:
+    """Return a keep of compiled templates: each rendering has an environment of its own, and they share templates."""
+    from jinja2 import BytecodeCache
+
+    class Compiled(BytecodeCache):
+        def __init__(self) -> None:
+            self._kept: dict[str, bytes] = {}
+
+        def load_bytecode(self, bucket: Any) -> None:
+            if bucket.key in self._kept:
+                bucket.bytecode_from_string(self._kept[bucket.key])
+
+        def dump_bytecode(self, bucket: Any) -> None:
+            self._kept[bucket.key] = bucket.bytecode_to_string()
+
+    return Compiled()
+
+
 def environment(words: Mapping[str, str]) -> Environment:
     """Return the Jinja environment: undefined names and None are refused, .html.j2 is escaped, `words` are at hand."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -41,6 +61,7 @@ def environment(words: Mapping[str, str]) -> Environment:
 
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=_compiled(),
         undefined=StrictUndefined,
         # select_autoescape() looks at the last suffix only and would leave .html.j2 unescaped.
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),
