@@ -1,6 +1,8 @@
 """make bench: the briefing against an empty Prefect flow, a check against reading, charts against the bare statement,
 and checking ten million rows against the same checks by hand.
 
+`python -m benchmarks PART...` measures only briefing, check, charts or expectations.
+
 Prints one table and writes benchmarks/results.json. Ratios travel from machine to machine, seconds do not.
 """
 

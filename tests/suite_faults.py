@@ -200,7 +200,12 @@ FAULTS: dict[str, list[tuple[str, str, int]]] = {
             "UPDATE stg_force_return SET numerator = numerator / denominator",
             1,
         ),
-        ("counts_are_whole_numbers", "UPDATE stg_force_return SET numerator = numerator + 0.25 WHERE record = 2", 1),
+        (
+            "counts_are_whole_numbers",
+            "UPDATE plan_indicator SET kind = 'count' WHERE indicator = 'answered';"
+            "UPDATE stg_force_return SET numerator = numerator + 0.25 WHERE record = 2",
+            1,
+        ),
         ("figures_are_plausible", "UPDATE stg_force_return SET numerator = numerator / 4 WHERE record = 2", 1),
         (
             "ratios_are_of_their_usual_size",

@@ -144,6 +144,25 @@ def test_a_force_return_is_compared_only_where_every_part_has_returned(tmp_path:
     assert [expectation for expectation, _, _ in not_passed(results)] == ["a_whole_comes_with_its_areas"]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        # A weighted survey's.
+        "UPDATE stg_force_return SET numerator = numerator * 0.9125",
+        # Another measure is begun half a year after one was given up.
+        "INSERT INTO stg_force_return SELECT * REPLACE ('visits' AS measure, record + 1000 AS record)"
+        " FROM stg_force_return WHERE period_start > '2023-04-30';"
+        "DELETE FROM stg_force_return WHERE measure <> 'visits' AND period_start > '2022-10-31'",
+    ],
+    ids=["fractions of a share", "a measure that is given up"],
+)
+def test_what_happens_to_measures_by_itself_is_no_fault(tmp_path: Path, change: str) -> None:
+    asked = ["counts_are_whole_numbers", "measures_keep_their_names"]
+    path = warehouse(tmp_path / "w.duckdb", "stg_force_return", change)
+    results = validate_tables(path, ["stg_force_return"], wanted={"stg_force_return": asked})
+    assert [one.expectation for one in results] == asked and not_passed(results) == []
+
+
 ONLY = "measure answered_in_time, months {months}, received for Force, not received for {areas}"
 
 
